@@ -1,0 +1,185 @@
+/**
+ * What a provider hands to the runtime: an operation kind is a statechart, a
+ * protocol and defaults. A sixth provider is one more call of
+ * {@linkcode defineKind}.
+ *
+ * @module
+ */
+import type { Call, Fault, Operation, Reply, Verdict } from "./operation.ts";
+import type { OperationMachine } from "./lifecycle.ts";
+import type { Schedule } from "./runtime/schedule.ts";
+import type { RetryPolicy } from "./runtime/retry.ts";
+
+/** How the request of a step may be treated. */
+export interface StepPolicy {
+  /**
+   * When the request may be sent again after a fault:
+   *
+   * - `always`: repeating it changes nothing (GET)
+   * - `unsent`: only when it was certainly not processed: connection refused,
+   *   401 after a refresh, 429, and 503 with `Retry-After`
+   * - `once`: as `unsent`, and one more time when the answer was lost
+   */
+  readonly repeat: "always" | "unsent" | "once";
+  /** Counts as a poll. */
+  readonly poll?: boolean;
+  /**
+   * Whether the protocol reads redirects itself.
+   *
+   * @default {false}
+   */
+  readonly readsRedirects?: boolean;
+  /** Longest time for one attempt, in milliseconds; the runtime's own where it is not given. */
+  readonly timeoutMs?: number;
+}
+
+/** What a protocol may look at: the operation's input and what its verdicts remembered. */
+export interface ProtocolState<Input, Memory> {
+  /** What the factory was given. */
+  readonly input: Input;
+  /** What verdicts put into `memory` so far. */
+  readonly memory: Memory;
+  /**
+   * An earlier attempt of the present step may have been processed, its answer
+   * never came. Only for steps that are not repeated `always`.
+   */
+  readonly uncertain: boolean;
+}
+
+/**
+ * A provider's pure functions: which call a step makes, and what its reply
+ * means. They never wait, never send, and know no clock.
+ */
+export interface Protocol<Input, Memory> {
+  /** Every step the machine names, and how its request may be treated. */
+  readonly steps: Readonly<Record<string, StepPolicy>>;
+  /** What an operation remembers at its start. */
+  begin(input: Input): Memory;
+  /** The origin that the caller's own `headers` are meant for. */
+  origin(input: Input): string;
+  /** The call that a step makes. */
+  call(step: string, state: ProtocolState<Input, Memory>): Call;
+  /** What the reply to a step's call means. */
+  read(step: string, reply: Reply, state: ProtocolState<Input, Memory>): Verdict;
+  /**
+   * What a fault means, where it means more than `transport` (or `protocol` for
+   * an answer that cannot be read).
+   */
+  fault?(
+    step: string,
+    fault: Fault,
+    state: ProtocolState<Input, Memory>,
+  ): Verdict | undefined;
+  /**
+   * What of the input goes into a token: nothing secret, and what later steps
+   * need. The whole input where this is absent.
+   */
+  keep?(input: Input, memory: Memory): object;
+  /** Why the operation cannot be canceled at its provider, for the error text. */
+  readonly cannotCancel?: string;
+}
+
+/** One pattern of one provider. */
+export interface OperationKind<Input = unknown, Memory = unknown> {
+  /** `provider.pattern`, e.g. `"elasticio.execution"`; also the machine's id. */
+  readonly name: string;
+  /** The statechart. */
+  readonly machine: OperationMachine;
+  /** The pure functions. */
+  readonly protocol: Protocol<Input, Memory>;
+  /**
+   * Checks what a factory or a token hands over.
+   *
+   * @throws {TypeError} Naming the field, what was seen and what was expected.
+   */
+  readonly check: (input: unknown) => Input;
+  /** When to poll, unless the caller says otherwise. */
+  readonly schedule: Schedule;
+  /** Longest wait, in milliseconds, unless the caller says otherwise; none where absent. */
+  readonly deadlineMs?: number;
+  /** How to retry, unless the caller says otherwise. */
+  readonly retry?: RetryPolicy;
+  /** Events that the caller may send, besides `cancel` and `pollNow`. */
+  readonly events?: readonly string[];
+}
+
+const kinds = new Map<string, OperationKind>();
+
+/**
+ * Makes a kind of operation known, so that a runtime can start it and restore
+ * its tokens. Defining a name again replaces it.
+ *
+ * @param kind The statechart, the protocol and the defaults.
+ * @returns The same kind.
+ * @throws {TypeError} If the name and the machine's id differ, or a step that the machine requests has no policy.
+ */
+export function defineKind<Input, Memory>(
+  kind: OperationKind<Input, Memory>,
+): OperationKind<Input, Memory> {
+  const { name, machine, protocol } = kind;
+  if (!/^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$/.test(name)) {
+    throw new TypeError(
+      `Cannot define kind: expected a name such as "provider.pattern", got ${JSON.stringify(name)}`,
+    );
+  }
+  if (machine.id !== name) {
+    throw new TypeError(`Cannot define kind "${name}": its machine is called "${machine.id}"`);
+  }
+  for (const step of requestedSteps(machine)) {
+    if (!Object.hasOwn(protocol.steps, step)) {
+      throw new TypeError(`Cannot define kind "${name}": no policy for step "${step}"`);
+    }
+  }
+  kinds.set(name, kind as OperationKind);
+  return kind;
+}
+
+/**
+ * Finds a kind by its name.
+ *
+ * @throws {TypeError} If nobody defined it.
+ */
+export function findKind(name: unknown): OperationKind {
+  const kind = typeof name === "string" ? kinds.get(name) : undefined;
+  if (kind) return kind;
+  throw new TypeError(
+    `Cannot find operation kind ${JSON.stringify(name)}: known are ${
+      [...kinds.keys()].join(", ") || "none"
+    }; import the provider's module first`,
+  );
+}
+
+/** Every kind that was defined, in the order of definition. */
+export function listKinds(): OperationKind[] {
+  return [...kinds.values()];
+}
+
+/**
+ * Makes an operation of a kind.
+ *
+ * @throws {TypeError} If the kind's check refuses the input.
+ */
+export function createOperation<T>(
+  kind: Pick<OperationKind, "name" | "check">,
+  input: unknown,
+): Operation<T> {
+  const { name, check } = kind;
+  return {
+    provider: name.slice(0, name.indexOf(".")),
+    kind: name,
+    input: check(input) as object,
+  };
+}
+
+function requestedSteps(machine: OperationMachine): Set<string> {
+  const steps = new Set<string>();
+  const visit = (node: OperationMachine["root"]): void => {
+    for (const action of node.entry) {
+      const { type, params } = action as { type: string; params?: { step: string } };
+      if (type === "request" && params) steps.add(params.step);
+    }
+    Object.values(node.states).forEach(visit);
+  };
+  visit(machine.root);
+  return steps;
+}

@@ -1,0 +1,201 @@
+/**
+ * The vocabulary: operations, calls and replies, verdicts, outcomes. Types only.
+ *
+ * @module
+ */
+import type { StateValue } from "xstate";
+import type { LroError, LroErrorCode } from "./errors.ts";
+
+/** Anything that JSON can hold. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined };
+
+/**
+ * What is to be waited for, as plain data: it starts nothing. Made by a
+ * provider's factory, run by a runtime.
+ *
+ * @typeParam T What the operation yields when it succeeds.
+ */
+export interface Operation<T = unknown> {
+  /** The provider's name, e.g. `"elasticio"`. */
+  readonly provider: string;
+  /** The provider's name and its pattern's, e.g. `"elasticio.execution"`. */
+  readonly kind: string;
+  /** What the factory was given, checked. */
+  readonly input: object;
+  /** Never there: it only carries the type of the result. */
+  readonly result?: T;
+}
+
+/** One HTTP request, as plain data so that it can be written down and compared. */
+export interface Call {
+  /** HTTP method, in capitals. */
+  readonly method: string;
+  /** Absolute URL. */
+  readonly url: string;
+  /** Request headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, unless it is a string or bytes, which are sent as they are. */
+  readonly body?: JsonValue | string | Uint8Array;
+}
+
+/** One HTTP response, as plain data. */
+export interface Reply {
+  /** HTTP status code. */
+  readonly status: number;
+  /** Response headers; names are lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed JSON, the text where it is not JSON, `undefined` where it is empty. */
+  readonly body: unknown;
+  /** How long the server asks us to stay away, in milliseconds, if it does. */
+  readonly retryAfterMs?: number;
+}
+
+/** Why there is no reply. */
+export interface Fault {
+  /**
+   * - `unsent`: certainly not processed, e.g. connection refused
+   * - `lost`: sent, and the answer never came or broke off
+   * - `timeout`: sent, and no whole answer within the request timeout
+   * - `malformed`: the answer announces JSON and is not
+   * - `tooLarge`: the answer exceeds the size cap
+   * - `refused`: we would not send it, e.g. http after https
+   */
+  readonly kind:
+    | "unsent"
+    | "lost"
+    | "timeout"
+    | "malformed"
+    | "tooLarge"
+    | "refused";
+  /** What was seen. */
+  readonly message: string;
+  /** The error behind it, where there is one. */
+  readonly cause?: unknown;
+  /** The reply as far as it came, where there is one. */
+  readonly reply?: Reply;
+}
+
+/** How far an operation is, as far as its provider says. */
+export interface Progress {
+  /** 0 to 100. */
+  readonly percent?: number;
+  /** How long it will still take, in milliseconds, by the provider's estimate. */
+  readonly remainingMs?: number;
+  /** The provider's own words. */
+  readonly text?: string;
+}
+
+/** The failing end that a verdict announces; the runtime makes an error of it. */
+export interface Failure {
+  /** Which error. */
+  readonly code: LroErrorCode;
+  /** What was being done, a colon, what was seen. */
+  readonly message: string;
+  /** The provider's own code. */
+  readonly providerCode?: string;
+  /** The provider's own words. */
+  readonly providerMessage?: string;
+  /** The provider's account of the failure, whole. */
+  readonly details?: unknown;
+  /** What was achieved in spite of it. */
+  readonly partialResult?: unknown;
+  /** Whether a result that can be read only once may have been read in vain. */
+  readonly resultMayBeLost?: boolean;
+}
+
+/**
+ * What a reply means. Its `type` is the event that the machine receives; the
+ * rest is what the runtime remembers.
+ */
+export interface Verdict {
+  /** The machine's event, e.g. `"accepted"`, `"pending"`, `"ready"`, `"succeeded"`, `"failed"`. */
+  readonly type: string;
+  /** Fields to remember from now on. */
+  readonly memory?: Readonly<Record<string, unknown>>;
+  /** News of how far it is. */
+  readonly progress?: Progress;
+  /** Wait this long before the next poll instead of what the schedule says; `Retry-After` remains a lower bound. */
+  readonly waitMs?: number;
+  /** The result, with `succeeded`. */
+  readonly value?: unknown;
+  /** Why, with `failed`, `canceled` and `expired`. */
+  readonly failure?: Failure;
+}
+
+/** How an operation can end. */
+export type OutcomeKind =
+  | "succeeded"
+  | "failed"
+  | "canceled"
+  | "timedOut"
+  | "expired";
+
+/** What every outcome says. */
+export interface OutcomeCounts {
+  /** Polls answered. */
+  readonly polls: number;
+  /** HTTP requests sent, retries included. */
+  readonly requests: number;
+  /** Milliseconds from the start to the end. */
+  readonly elapsedMs: number;
+}
+
+/** The good end. */
+export interface SucceededOutcome<T> extends OutcomeCounts {
+  /** How it ended. */
+  readonly kind: "succeeded";
+  /** The result. */
+  readonly value: T;
+}
+
+/** Any other end. */
+export interface UnsuccessfulOutcome extends OutcomeCounts {
+  /** How it ended. */
+  readonly kind: Exclude<OutcomeKind, "succeeded">;
+  /** Why. */
+  readonly error: LroError;
+}
+
+/** How an operation ended. */
+export type Outcome<T = unknown> = SucceededOutcome<T> | UnsuccessfulOutcome;
+
+/** The top-level states of every machine. */
+export type LifecycleState = "initial" | "polling" | OutcomeKind;
+
+/** Where an operation stands. */
+export interface OperationSnapshot<T = unknown> {
+  /** The operation's id in its runtime. */
+  readonly id: string;
+  /** The operation's provider. */
+  readonly provider: string;
+  /** The operation's kind. */
+  readonly kind: string;
+  /** `stopped`: nobody waits (aborted, or the runtime was disposed); it can be taken up again. */
+  readonly status: "active" | "done" | "stopped";
+  /** The top-level state. */
+  readonly state: LifecycleState;
+  /** The XState state value, e.g. `{ polling: "waiting" }`. */
+  readonly value: StateValue;
+  /** The step whose request is under way, if one is. */
+  readonly step?: string;
+  /** Polls answered. */
+  readonly polls: number;
+  /** HTTP requests sent, retries included. */
+  readonly requests: number;
+  /** How far it is, if the provider says so. */
+  readonly progress?: Progress;
+  /** When the next poll is due, in milliseconds since the epoch. */
+  readonly nextPollAt?: number;
+  /** When it started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** When the waiting ends at the latest, in milliseconds since the epoch. */
+  readonly deadlineAt?: number;
+  /** How it ended, once it did. */
+  readonly outcome?: Outcome<T>;
+}

@@ -1,0 +1,99 @@
+/**
+ * Keeps credentials out of everything that is printed, thrown or written down.
+ *
+ * @module
+ */
+import type { Reply } from "./operation.ts";
+
+const HIDDEN = "[redacted]";
+
+/** Query parameters whose values open doors: SAS and PAR links, tokens, keys. */
+const SECRET_PARAMETER =
+  /sig|token|secret|passw|credential|auth|api-?key|access-?key|^(?:key|code|se|st|pwd)$/i;
+
+/** Headers whose values open doors. */
+const SECRET_HEADER =
+  /cookie|authorization|authenticat|token|secret|credential|api-?key|signature|passw|^x-ms-.*key$/i;
+
+/** Request headers that describe a request and never authorise it: only these enter a token. */
+const SAFE_REQUEST_HEADERS: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-language",
+  "content-language",
+  "content-type",
+  "if-match",
+  "if-none-match",
+  "opc-request-id",
+  "opc-retry-token",
+  "prefer",
+  "traceparent",
+  "user-agent",
+  "x-correlation-id",
+  "x-ms-client-request-id",
+  "x-ms-correlation-request-id",
+  "x-ms-return-client-request-id",
+  "x-request-id",
+]);
+
+/** Hides user information and secret query values in a URL; other text comes back as it is. */
+export function redactUrl(url: string): string {
+  const hidden = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, "$1");
+  const start = hidden.indexOf("?");
+  if (start < 0) return hidden;
+  const end = hidden.indexOf("#", start);
+  const query = hidden.slice(start + 1, end < 0 ? undefined : end);
+  const parameters = query.split("&").map((pair) => {
+    const [name = "", value] = pair.split("=", 1).concat(
+      pair.includes("=") ? [pair.slice(pair.indexOf("=") + 1)] : [],
+    );
+    return value !== undefined && SECRET_PARAMETER.test(name)
+      ? `${name}=${HIDDEN}`
+      : pair;
+  });
+  return hidden.slice(0, start + 1) + parameters.join("&") +
+    (end < 0 ? "" : hidden.slice(end));
+}
+
+/** Hides authorization values and the secrets of URLs in running text. */
+export function redactText(text: string): string {
+  return text
+    .replace(/\bBearer\s+[\w.~+/-]{8,}=*/gi, `Bearer ${HIDDEN}`)
+    .replace(/\bBasic\s+(?=[a-z+/]*[A-Z0-9=])[\w+/]{6,}={0,2}/g, `Basic ${HIDDEN}`)
+    .replace(/\bSignature version=.*?signature="[^"]*"/gi, `Signature ${HIDDEN}`)
+    .replace(/https?:\/\/[^\s"'<>\\]+/gi, redactUrl);
+}
+
+/** The same value with {@linkcode redactText} applied to every text in it. */
+export function redactValue(value: unknown, depth = 0): unknown {
+  if (typeof value === "string") return redactText(value);
+  if (typeof value !== "object" || value === null || depth > 32) return value;
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      SECRET_HEADER.test(key) && typeof item === "string"
+        ? HIDDEN
+        : redactValue(item, depth + 1),
+    ]),
+  );
+}
+
+/** A reply that can be shown: secret headers hidden, texts and URLs cleaned. */
+export function redactReply(reply: Reply): Reply {
+  return {
+    ...reply,
+    headers: redactValue(reply.headers) as Record<string, string>,
+    body: redactValue(reply.body),
+  };
+}
+
+/** Those of the given request headers that may be written into a token. */
+export function safeHeaders(
+  headers: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) =>
+      SAFE_REQUEST_HEADERS.has(name.toLowerCase())
+    ),
+  );
+}

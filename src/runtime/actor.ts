@@ -1,0 +1,525 @@
+/**
+ * The record of one running operation: a mailbox, a place in its machine, and
+ * what it remembers. It performs the machine's named effects and reports what
+ * came of them; where it goes next is the machine's to say.
+ *
+ * @module
+ */
+import type { AnyLroError } from "../errors.ts";
+import type { OperationKind, ProtocolState, StepPolicy } from "../kind.ts";
+import type {
+  Call,
+  Failure,
+  Fault,
+  Outcome,
+  Progress,
+  Reply,
+  Verdict,
+} from "../operation.ts";
+import { createEndError } from "./end_error.ts";
+import type { Exchange, ExchangeOwner } from "./exchange.ts";
+import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
+import type { CompleteRetryPolicy } from "./retry.ts";
+import { pauseMs, type Schedule } from "./schedule.ts";
+import { TimerNode } from "./timers.ts";
+import type { ResumeToken } from "./token.ts";
+import type { Effect, MachineState, TransitionTable } from "./transitions.ts";
+import { isDowngrade, originOf } from "./url.ts";
+import { writeToken } from "./write_token.ts";
+
+/** What an actor is made with. */
+export interface ActorInit {
+  /** Its id in its runtime. */
+  readonly id: string;
+  /** Its kind. */
+  readonly kind: OperationKind;
+  /** The states of its machine. */
+  readonly table: TransitionTable;
+  /** What the factory was given. */
+  readonly input: object;
+  /** When to poll. */
+  readonly schedule: Schedule;
+  /** How to retry. */
+  readonly retry: CompleteRetryPolicy;
+  /** When it started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Longest wait in all, in milliseconds; `Infinity` for none. */
+  readonly deadlineMs: number;
+  /** When that wait ends, in milliseconds since the epoch; `Infinity` for never. */
+  readonly deadlineAt: number;
+  /** Whether to ask the provider to cancel when the deadline passes. */
+  readonly cancelsOnDeadline: boolean;
+}
+
+/** Something in the mailbox: an event, and what it was made of. */
+interface Message {
+  readonly event: Verdict;
+  readonly reply?: Reply | undefined;
+  readonly cause?: unknown;
+  /** Whether a protocol said it, so that a machine without a way for it is in the wrong. */
+  readonly isVerdict?: boolean;
+}
+
+const DUE: Message = { event: { type: "due" } };
+const DEADLINE: Message = { event: { type: "deadline" } };
+
+/** One running operation. */
+export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<object, object> {
+  readonly host: ActorHost;
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly input: object;
+  readonly schedule: Schedule;
+  readonly startedAt: number;
+  readonly deadlineMs: number;
+  readonly deadlineAt: number;
+  readonly #table: TransitionTable;
+  readonly #retry: CompleteRetryPolicy;
+  readonly #cancelsOnDeadline: boolean;
+
+  /** Where the machine stands. */
+  state: MachineState;
+  /** Every state it has been in, as bits. */
+  visited: number;
+  /** What verdicts asked to remember. */
+  memory: object;
+  /** An earlier attempt of the present step may have been processed. */
+  uncertain = false;
+  /** The step whose request is under way. */
+  step: string | undefined;
+  /** Attempts made for the last request. */
+  attempts = 0;
+  /** Pauses so far. */
+  pauses = 0;
+  /** Polls answered. */
+  polls = 0;
+  /** HTTP requests sent. */
+  requests = 0;
+  /** When the next poll is due; 0 for never. */
+  nextPollAt = 0;
+  /** How far it is. */
+  progress: Progress | undefined;
+  /** The last reply. */
+  lastReply: Reply | undefined;
+  /** How it ended. */
+  outcome: Outcome | undefined;
+  /** Whether it was stopped without an outcome. */
+  isStopped = false;
+  /** Whoever follows it. */
+  watcher: ActorWatcher | undefined;
+  /** The XState actor beside it, in actor mode. */
+  shadow: ShadowActor | undefined;
+  /** Counts every change that a snapshot would show. */
+  revision = 0;
+
+  #exchange: Exchange | undefined;
+  #mailbox: Message[] | undefined;
+  #isBusy = false;
+  #isEnding = false;
+  /** Tells a write-ahead that is still wanted from one that is not. */
+  #ticket = 0;
+  /** What to resume with after an end that is not for good. */
+  #endToken: ResumeToken | undefined;
+
+  /** A new actor in its machine's initial state; {@linkcode Actor.begin} sets it going. */
+  constructor(host: ActorHost, init: ActorInit) {
+    super();
+    this.host = host;
+    this.id = init.id;
+    this.kind = init.kind;
+    this.input = init.input;
+    this.schedule = init.schedule;
+    this.startedAt = init.startedAt;
+    this.deadlineMs = init.deadlineMs;
+    this.deadlineAt = init.deadlineAt;
+    this.#table = init.table;
+    this.#retry = init.retry;
+    this.#cancelsOnDeadline = init.cancelsOnDeadline;
+    this.state = init.table.start.to;
+    this.visited = this.state.bit;
+    this.memory = init.kind.protocol.begin(init.input) as object;
+  }
+
+  /** The provider's name. */
+  get provider(): string {
+    return this.kind.name.slice(0, this.kind.name.indexOf("."));
+  }
+
+  /** Milliseconds since it started. */
+  get elapsedMs(): number {
+    return Math.max(0, Math.round(this.host.clock.now() - this.startedAt));
+  }
+
+  /** Takes up the present state: at the start, after a restore, after a stop. */
+  begin(): void {
+    this.revision++;
+    this.isStopped = false;
+    const { clock } = this.host;
+    if (clock.now() >= this.deadlineAt) return this.#deliver(DEADLINE);
+    this.#isBusy = true;
+    for (const effect of this.state.entry) {
+      if (effect.type === "wait") this.#sleepUntil(Math.max(this.nextPollAt, 1));
+      else this.#perform(effect, undefined);
+    }
+    this.#isBusy = false;
+    this.#drain();
+  }
+
+  /** Puts an event into the mailbox. */
+  receive(event: Verdict): void {
+    this.#deliver({ event });
+  }
+
+  /** Ends the waiting without an outcome; {@linkcode Actor.begin} goes on. */
+  stop(reason: unknown): void {
+    if (this.outcome || this.#isEnding || this.isStopped) return;
+    this.uncertain = this.#isExposed;
+    this.revision++;
+    this.isStopped = true;
+    this.#dropRequest();
+    this.host.wheel.disarm(this);
+    this.watcher?.stopped(reason);
+  }
+
+  /** The operation, written down. */
+  token(): ResumeToken {
+    if (this.#endToken) return this.#endToken;
+    const token = writeToken(this, this.#isExposed);
+    if (!this.outcome) return token;
+    const { kind, elapsedMs } = this.outcome;
+    return {
+      ...token,
+      outcome: kind === "succeeded"
+        ? { kind, value: this.outcome.value, elapsedMs }
+        : {
+          kind: kind as "failed" | "canceled" | "expired",
+          error: this.outcome.error.toJSON(),
+          elapsedMs,
+        },
+    };
+  }
+
+  /** Asks the provider to cancel, where it can, without waiting for the answer. */
+  askToCancel(): void {
+    const policy = this.kind.protocol.steps["cancel"];
+    if (!policy || this.requests === 0) return;
+    const call = this.#callOf("cancel");
+    if ("method" in call) {
+      const options = { policy, retry: this.#retry, uncertain: false };
+      this.host.transport.send(call, options, NOBODY);
+    }
+  }
+
+  override wake(): void {
+    const now = this.host.clock.now();
+    if (now >= this.deadlineAt) this.#deliver(DEADLINE);
+    else if (this.nextPollAt > 0 && now >= this.nextPollAt) this.#deliver(DUE);
+    else this.#arm();
+  }
+
+  attempted(): void {
+    this.revision++;
+    this.requests++;
+  }
+
+  replied(reply: Reply, exchange: Exchange): void {
+    const step = this.step!;
+    const { protocol } = this.kind;
+    const policy = protocol.steps[step]!;
+    this.#settle(exchange);
+    if (policy.poll) this.polls++;
+    this.lastReply = reply;
+    let message: Message;
+    try {
+      message = { event: protocol.read(step, reply, this), reply, isVerdict: true };
+    } catch (cause) {
+      message = this.#failed("protocol", `its reply cannot be read: ${textOf(cause)}`, {
+        reply,
+        cause,
+      });
+    }
+    this.#judge(message, policy);
+  }
+
+  faulted(fault: Fault, exchange?: Exchange): void {
+    const step = this.step!;
+    const { protocol } = this.kind;
+    if (exchange) this.#settle(exchange);
+    const { kind, message, cause, reply } = fault;
+    if (reply) this.lastReply = reply;
+    const isProtocol = kind === "malformed" || kind === "tooLarge" || kind === "refused";
+    let event: Verdict | undefined;
+    try {
+      event = protocol.fault?.(step, fault, this);
+    } catch (error) {
+      this.host.report(error);
+    }
+    this.#judge(
+      event
+        ? { event, reply, cause, isVerdict: true }
+        : this.#failed(isProtocol ? "protocol" : "transport", message, { reply, cause }),
+      protocol.steps[step]!,
+    );
+  }
+
+  get #isExposed(): boolean {
+    return this.#exchange ? this.#exchange.isExposed : this.uncertain;
+  }
+
+  #settle(exchange: Exchange): void {
+    this.revision++;
+    this.#exchange = undefined;
+    this.attempts = exchange.attempts;
+    this.uncertain = exchange.uncertain;
+  }
+
+  /** Delivers a verdict, unless it is good news that came after the deadline. */
+  #judge(message: Message, policy: StepPolicy): void {
+    if (this.host.clock.now() < this.deadlineAt) return this.#deliver(message);
+    if (!this.#table.edge(this.state, message.event.type).to.isFinal) {
+      this.#deliver(message); // what it says is kept for the token
+    } else if (policy.repeat !== "always") {
+      this.uncertain = true; // the reply that is not counted was a reply all the same
+    }
+    this.#deliver(DEADLINE);
+  }
+
+  #deliver(message: Message): void {
+    if (this.outcome || this.#isEnding) return;
+    if (this.#isBusy || this.isStopped) {
+      (this.#mailbox ??= []).push(message);
+      return;
+    }
+    this.#isBusy = true;
+    this.#process(message);
+    this.#isBusy = false;
+    this.#drain();
+  }
+
+  #drain(): void {
+    while (this.#mailbox && !this.#isBusy && !this.isStopped) {
+      const message = this.#mailbox.shift();
+      if (this.#mailbox.length === 0) this.#mailbox = undefined;
+      if (message) this.#deliver(message);
+    }
+  }
+
+  #process(message: Message): void {
+    const { event } = message;
+    const edge = this.#table.edge(this.state, event.type);
+    if (!edge.isHandled) {
+      if (!message.isVerdict) return; // as XState does
+      const text = `the protocol says "${event.type}", for which the machine has no way here`;
+      return this.#process(this.#failed("protocol", text, message));
+    }
+    if (event.memory) this.memory = { ...this.memory, ...event.memory };
+    if (event.progress) this.progress = event.progress;
+    if (edge.to.isFinal) return this.#finish(edge.to, edge.effects, message);
+    const isPhaseChange = edge.to.top !== this.state.top;
+    this.state = edge.to;
+    this.visited |= edge.to.bit;
+    for (const effect of edge.effects) this.#perform(effect, message);
+    this.revision++;
+    this.shadow?.send(event);
+    this.watcher?.changed(event.type);
+    if (this.host.store && (isPhaseChange || event.memory)) this.#save();
+  }
+
+  #perform(effect: Effect, message: Message | undefined): void {
+    switch (effect.type) {
+      case "request":
+        return this.#request(effect.params.step);
+      case "abandonRequest":
+        this.#dropRequest();
+        this.uncertain = false;
+        return;
+      case "wait":
+        return this.#wait(message);
+      case "stopWaiting":
+        this.nextPollAt = 0;
+        return;
+      default:
+        throw new TypeError(
+          `Cannot perform action ${JSON.stringify(effect)} of ${this.kind.name}`,
+        );
+    }
+  }
+
+  #wait(message: Message | undefined): void {
+    const { clock, random } = this.host;
+    const pause = message?.event.waitMs ?? pauseMs(this.schedule, this.pauses++, random);
+    const atLeast = message?.reply?.retryAfterMs ?? 0; // for this wait only
+    this.#sleepUntil(clock.now() + Math.max(pause, atLeast));
+  }
+
+  #sleepUntil(timeMs: number): void {
+    this.nextPollAt = timeMs;
+    if (timeMs <= this.host.clock.now()) this.#deliver(DUE);
+    else this.#arm();
+  }
+
+  #arm(): void {
+    const timeMs = this.nextPollAt > 0
+      ? Math.min(this.nextPollAt, this.deadlineAt)
+      : this.deadlineAt;
+    if (timeMs < Infinity) this.host.wheel.arm(this, timeMs);
+  }
+
+  #request(step: string): void {
+    this.step = step;
+    const policy = this.kind.protocol.steps[step]!;
+    this.#arm(); // for the deadline
+    if (this.uncertain && policy.repeat === "unsent") {
+      return this.faulted({
+        kind: "lost",
+        message: "the request was out when the operation was last seen, and may have been " +
+          "processed; it is not sent a second time",
+      });
+    }
+    const call = this.#callOf(step);
+    if ("event" in call) return this.#deliver(call);
+    if (!this.host.store || policy.repeat === "always") return this.#send(call, policy);
+    const ticket = ++this.#ticket;
+    this.host.save(writeToken(this, true)).then(() => {
+      if (ticket === this.#ticket) this.#send(call, policy);
+    }, (cause) => {
+      if (ticket !== this.#ticket) return;
+      const text = `the store cannot be written, so nothing was sent: ${textOf(cause)}`;
+      this.#deliver(this.#failed("transport", text, { cause }));
+    });
+  }
+
+  #send(call: Call, policy: StepPolicy): void {
+    const { uncertain } = this;
+    this.#exchange = this.host.transport.send(
+      call,
+      { policy, retry: this.#retry, uncertain },
+      this,
+    );
+  }
+
+  /** The call of a step, with the caller's own headers; or why there is none. */
+  #callOf(step: string): Call | Message {
+    const { protocol } = this.kind;
+    try {
+      const call = protocol.call(step, this);
+      const home = protocol.origin(this.input);
+      if (isDowngrade(home, call.url)) {
+        const text = `${originOf(call.url)} would be asked without encryption, ${home} was not`;
+        return this.#failed("protocol", text, { reply: this.lastReply });
+      }
+      const { headers } = this.input as { headers?: Record<string, string> };
+      if (!headers || originOf(call.url) !== home) return call;
+      return { ...call, headers: { ...headers, ...call.headers } };
+    } catch (cause) {
+      return this.#failed("protocol", `its call cannot be made: ${textOf(cause)}`, { cause });
+    }
+  }
+
+  #dropRequest(): void {
+    this.#ticket++;
+    this.step = undefined;
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    exchange?.abandon(this);
+  }
+
+  #failed(
+    code: Failure["code"],
+    text: string,
+    origin: Pick<Message, "reply" | "cause">,
+  ): Message {
+    const message = `Cannot ${this.step ?? "run"} ${this.kind.name}: ${text}`;
+    const { reply, cause } = origin;
+    return { event: { type: "failed", failure: { code, message } }, reply, cause };
+  }
+
+  #finish(state: MachineState, effects: readonly Effect[], message: Message): void {
+    const failure = message.event.failure ?? this.#failureOf(state, message);
+    const isResumable = failure.code === "deadline-exceeded" || failure.code === "transport";
+    if (state.top !== "succeeded" && isResumable) this.#endToken = this.#tokenOrNothing();
+    this.#isEnding = true;
+    for (const effect of effects) this.#perform(effect, undefined);
+    this.host.wheel.disarm(this);
+    if (state.top === "timedOut" && this.#cancelsOnDeadline) this.askToCancel();
+    const { polls, requests, elapsedMs } = this;
+    const counts = { polls, requests, elapsedMs };
+    const { reply, cause } = message;
+    const outcome: Outcome = state.top === "succeeded"
+      ? { kind: "succeeded", value: message.event.value, ...counts }
+      : {
+        kind: state.top as "failed",
+        error: this.#error({ failure, reply, cause }),
+        ...counts,
+      };
+    this.state = state;
+    this.visited |= state.bit;
+    this.#mailbox = undefined;
+    this.revision++;
+    this.shadow?.send(message.event);
+    if (!this.host.store) return this.#tell(outcome);
+    this.outcome = outcome; // so that the token holds it
+    const token = this.token();
+    this.outcome = undefined;
+    this.host.save(token).catch((error) => this.host.report(error))
+      .then(() => this.#tell(outcome));
+  }
+
+  #tell(outcome: Outcome): void {
+    this.outcome = outcome;
+    this.revision++;
+    this.host.ended(this);
+    this.watcher?.ended();
+  }
+
+  #error(details: Pick<Message, "reply" | "cause"> & { failure: Failure }): AnyLroError {
+    return createEndError(this, { ...details, token: this.#endToken });
+  }
+
+  /** What to say of an end that no protocol explains. */
+  #failureOf(state: MachineState, { event }: Message): Failure {
+    const { name, protocol } = this.kind;
+    if (state.top === "timedOut") {
+      return {
+        code: "deadline-exceeded",
+        message: `Cannot wait for ${name} any longer: not ended after ${this.deadlineMs} ms; ` +
+          "it may still run, restore the token to go on waiting",
+      };
+    }
+    if (event.type === "cancel") {
+      const reason = protocol.cannotCancel ?? "its provider has no way to cancel it";
+      return {
+        code: "operation-canceled",
+        message: `Canceled ${name}: only the waiting ended, ${reason}; it may still run`,
+      };
+    }
+    return {
+      code: state.top === "canceled"
+        ? "operation-canceled"
+        : state.top === "expired"
+        ? "operation-expired"
+        : "operation-failed",
+      message: `${name} ended: ${state.top}`,
+    };
+  }
+
+  #tokenOrNothing(): ResumeToken | undefined {
+    try {
+      return writeToken(this, this.#isExposed);
+    } catch {
+      return undefined; // its input holds a function; token() says so
+    }
+  }
+
+  #save(): void {
+    const token = this.#tokenOrNothing();
+    if (token) this.host.save(token).catch((error) => this.host.report(error));
+  }
+}
+
+/** The owner of a request whose answer nobody waits for. */
+const NOBODY: ExchangeOwner = { attempted() {}, replied() {}, faulted() {} };
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,53 @@
+/**
+ * What a rejected `fetch` says about the request: certainly never processed, or
+ * perhaps.
+ *
+ * @module
+ */
+import type { Fault } from "../operation.ts";
+import { redactText } from "../redact.ts";
+
+/** Causes that arise before a byte of the request is out (Node's and Bun's codes). */
+const UNSENT_CODES: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ConnectionRefused",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "CERT_HAS_EXPIRED",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+/** Deno's way to say that there was no connection. */
+const UNSENT_TEXT = /client error \(Connect\)|requests to port \d+ are blocked/i;
+
+/** Reads the error that `fetch`, or reading its body, rejected with. */
+export function readFetchError(error: unknown): Fault {
+  const chain = causes(error);
+  const isUnsent = chain.some((cause) =>
+    UNSENT_CODES.has((cause as { code?: unknown }).code) ||
+    UNSENT_TEXT.test((cause as Error).message ?? "")
+  );
+  const texts = chain.map((cause) => (cause as Error).message ?? String(cause));
+  return {
+    kind: isUnsent ? "unsent" : "lost",
+    message: redactText([...new Set(texts)].filter(Boolean).join(": ")) || String(error),
+    cause: error,
+  };
+}
+
+/** The error, its cause, its cause's cause, ... */
+function causes(error: unknown): object[] {
+  const chain: object[] = [];
+  let link: unknown = error;
+  while (typeof link === "object" && link !== null && chain.length < 8) {
+    chain.push(link);
+    link = (link as { cause?: unknown }).cause;
+  }
+  return chain;
+}

@@ -1,0 +1,395 @@
+/**
+ * What a caller holds for one running operation. Inside the runtime ends are
+ * data; only here may they be thrown.
+ *
+ * @module
+ */
+import type { StateValue } from "xstate";
+import type { Outcome, OperationSnapshot } from "../operation.ts";
+import type { Actor } from "./actor.ts";
+import type { ActorWatcher } from "./host.ts";
+import type { ResumeToken } from "./token.ts";
+import { transitionTable } from "./transitions.ts";
+
+/** Somebody who follows an operation: an XState-compatible observer. */
+export interface SnapshotObserver<T> {
+  /** Called after every change. */
+  next?(snapshot: OperationSnapshot<T>): void;
+  /** Never called: the end of an operation, good or bad, is data in the last snapshot. */
+  error?(error: unknown): void;
+  /** Called once, when no more changes can come. */
+  complete?(): void;
+}
+
+/** Ends a subscription. */
+export interface Subscription {
+  /** No more calls from now on. */
+  unsubscribe(): void;
+}
+
+/** An event from the caller: `cancel`, `pollNow`, or one that the kind takes. */
+export interface CallerEvent {
+  /** The event's name. */
+  readonly type: string;
+  /** What it brings. */
+  readonly [field: string]: unknown;
+}
+
+/** Options for {@linkcode OperationHandle.result}. */
+export interface ResultOptions {
+  /** Ends this wait. When nobody else waits, the requests stop too, until somebody waits again. */
+  readonly signal?: AbortSignal;
+}
+
+/** One running operation. */
+export interface OperationHandle<T = unknown> extends AsyncIterable<OperationSnapshot<T>> {
+  /** The operation's id in its runtime. */
+  readonly id: string;
+  /** Where it stands; the same object until something changes. */
+  readonly snapshot: OperationSnapshot<T>;
+  /**
+   * Waits for the value.
+   *
+   * @throws {LroError} If it ends in any other way.
+   * @throws The signal's reason, if that or the signal of `start` aborts; the handle can be waited on again.
+   */
+  result(options?: ResultOptions): Promise<T>;
+  /**
+   * Waits for the end, however it comes: never rejects for it.
+   *
+   * @throws The reason of the signal given to `start`, or an `AbortError` if the runtime is disposed.
+   */
+  outcome(): Promise<Outcome<T>>;
+  /**
+   * Waits until the machine is in a state, or returns at once if it has been in it.
+   *
+   * @param state A top-level word, a step's name, or a path with dots.
+   * @throws {TypeError} If the machine has no such state.
+   * @throws {LroError} If the operation ends first.
+   */
+  reached(state: string): Promise<void>;
+  /**
+   * Sends an event: `cancel`, `pollNow`, or one that the operation's kind takes.
+   *
+   * @throws {TypeError} If the kind takes no such event.
+   */
+  send(event: CallerEvent): void;
+  /**
+   * Asks the provider to cancel, where it can. Where it cannot, only the waiting
+   * ends, and the outcome's error says so (`confirmed` is `false`).
+   */
+  cancel(): Promise<Outcome<T>>;
+  /** Follows the changes from now on. What an observer throws is reported and contained. */
+  subscribe(
+    observer: SnapshotObserver<T> | ((snapshot: OperationSnapshot<T>) => void),
+  ): Subscription;
+  /**
+   * The operation, written down: JSON-able, without credentials.
+   *
+   * @throws {TypeError} If its input holds a function, which JSON cannot.
+   */
+  token(): ResumeToken;
+}
+
+interface Waiter {
+  /** The outcome is there. */
+  settle(outcome: Outcome): void;
+  /** It will not come to this wait. */
+  reject(reason: unknown): void;
+  /** Something changed. */
+  changed?(): void;
+}
+
+/** The handle of one actor. */
+export class Handle<T> implements OperationHandle<T>, ActorWatcher {
+  readonly #actor: Actor;
+  readonly #onAbort: "leave" | "cancel";
+  #observers: Set<SnapshotObserver<T>> | undefined;
+  #waiters: Set<Waiter> | undefined;
+  #snapshot: OperationSnapshot<T> | undefined;
+  #revision = -1;
+  /** Why it stopped, while nobody has been told. */
+  #untold: { readonly reason: unknown } | undefined;
+  /** Why it can never go on. */
+  #disposed: { readonly reason: unknown } | undefined;
+  #unlisten: (() => void) | undefined;
+
+  /** Follows `actor` from now on. */
+  constructor(actor: Actor, onAbort: "leave" | "cancel") {
+    this.#actor = actor;
+    this.#onAbort = onAbort;
+    actor.watcher = this;
+  }
+
+  get id(): string {
+    return this.#actor.id;
+  }
+
+  get snapshot(): OperationSnapshot<T> {
+    const actor = this.#actor;
+    if (this.#snapshot === undefined || this.#revision !== actor.revision) {
+      this.#revision = actor.revision;
+      this.#snapshot = takeSnapshot(actor) as OperationSnapshot<T>;
+    }
+    return this.#snapshot;
+  }
+
+  result(options: ResultOptions = {}): Promise<T> {
+    return this.#wait(options.signal, (outcome) => {
+      if (outcome.kind === "succeeded") return outcome.value as T;
+      throw outcome.error;
+    });
+  }
+
+  outcome(): Promise<Outcome<T>> {
+    return this.#wait(undefined, (outcome) => outcome as Outcome<T>);
+  }
+
+  async reached(state: string): Promise<void> {
+    const actor = this.#actor;
+    const bits = transitionTable(actor.kind.machine).bitsOf(state);
+    const isReached = (): boolean => (actor.visited & bits) !== 0;
+    if (isReached()) return;
+    await this.#wait(undefined, (outcome) => {
+      if (isReached()) return;
+      if (outcome.kind !== "succeeded") throw outcome.error;
+      throw new Error(`Cannot reach "${state}": the operation succeeded without it`);
+    }, isReached);
+  }
+
+  send(event: CallerEvent): void {
+    const actor = this.#actor;
+    const { name, events = [] } = actor.kind;
+    const type: unknown = event?.type;
+    if (type === "cancel") return actor.receive({ type });
+    if (type === "pollNow") {
+      if (actor.nextPollAt > 0) actor.receive({ type: "due" });
+      return;
+    }
+    if (typeof type !== "string" || !events.includes(type)) {
+      throw new TypeError(
+        `Cannot send ${JSON.stringify(type)} to ${name}: expected ${
+          ["cancel", "pollNow", ...events].join(" or ")
+        }`,
+      );
+    }
+    actor.receive({ ...event, type });
+  }
+
+  cancel(): Promise<Outcome<T>> {
+    const outcome = this.outcome();
+    this.#actor.receive({ type: "cancel" });
+    return outcome;
+  }
+
+  subscribe(
+    observer: SnapshotObserver<T> | ((snapshot: OperationSnapshot<T>) => void),
+  ): Subscription {
+    // A wrapper, so that one observer may subscribe twice.
+    const entry: SnapshotObserver<T> = typeof observer === "function"
+      ? { next: observer }
+      : {
+        next: (snapshot) => observer.next?.(snapshot),
+        complete: () => observer.complete?.(),
+      };
+    if (this.#actor.outcome || this.#disposed) this.#call(() => entry.complete?.());
+    else (this.#observers ??= new Set()).add(entry);
+    return { unsubscribe: () => void this.#observers?.delete(entry) };
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<OperationSnapshot<T>, void, void> {
+    const queue: OperationSnapshot<T>[] = [];
+    let end: { readonly reason?: unknown } | undefined;
+    let wake = (): void => {};
+    const push = (): void => {
+      queue.push(this.snapshot);
+      wake();
+    };
+    const waiter: Waiter = {
+      changed: push,
+      settle: () => {
+        end = {};
+        push();
+      },
+      reject: (reason) => {
+        end = { reason };
+        wake();
+      },
+    };
+    const refusal = this.#refusal();
+    if (refusal) throw refusal.reason;
+    push();
+    if (this.#actor.outcome) end = {};
+    else this.#join(waiter);
+    try {
+      for (;;) {
+        const snapshot = queue.shift();
+        if (snapshot) {
+          yield snapshot;
+        } else if (end) {
+          if ("reason" in end) throw end.reason;
+          return;
+        } else {
+          await new Promise<void>((resolve) => wake = resolve);
+        }
+      }
+    } finally {
+      this.#waiters?.delete(waiter);
+    }
+  }
+
+  token(): ResumeToken {
+    return this.#actor.token();
+  }
+
+  /** Stops the operation when `signal` aborts. */
+  follow(signal: AbortSignal): void {
+    const onAbort = (): void => this.#stop(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#unlisten = () => signal.removeEventListener("abort", onAbort);
+  }
+
+  /** Ends it for good, without an outcome. */
+  dispose(reason: unknown): void {
+    this.#disposed = { reason };
+    this.#actor.stop(reason);
+    this.#release();
+    this.#actor.shadow?.stop();
+  }
+
+  changed(): void {
+    if (this.#observers) {
+      const { snapshot } = this;
+      for (const observer of [...this.#observers]) this.#call(() => observer.next?.(snapshot));
+    }
+    for (const waiter of [...this.#waiters ?? []]) waiter.changed?.();
+  }
+
+  stopped(reason: unknown): void {
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    if (!this.#disposed) this.changed();
+    if (waiters === undefined || waiters.size === 0) this.#untold = { reason };
+    for (const waiter of waiters ?? []) waiter.reject(reason);
+  }
+
+  ended(): void {
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    this.changed();
+    this.#release();
+    for (const waiter of waiters ?? []) waiter.settle(this.#actor.outcome!);
+  }
+
+  /** No more news: lets go of everybody who follows. */
+  #release(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+    const observers = this.#observers;
+    this.#observers = undefined;
+    for (const observer of observers ?? []) this.#call(() => observer.complete?.());
+  }
+
+  #stop(reason: unknown): void {
+    if (this.#actor.outcome || this.#actor.isStopped) return;
+    if (this.#onAbort === "cancel") this.#actor.askToCancel();
+    this.#actor.stop(reason);
+  }
+
+  /**
+   * Waits for the outcome, or until `isEnough`.
+   *
+   * @param read Makes the result of the outcome; may throw.
+   */
+  #wait<R>(
+    signal: AbortSignal | undefined,
+    read: (outcome: Outcome) => R,
+    isEnough?: () => boolean,
+  ): Promise<R> {
+    const actor = this.#actor;
+    const refusal = signal?.aborted ? signal : this.#refusal();
+    if (refusal) return Promise.reject(refusal.reason);
+    return new Promise<R>((resolve, reject) => {
+      const settle = (outcome: Outcome): void => {
+        leave();
+        try {
+          resolve(read(outcome));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const waiter: Waiter = {
+        settle,
+        reject: (reason) => {
+          leave();
+          reject(reason);
+        },
+        ...(isEnough && {
+          changed: () => {
+            if (!isEnough()) return;
+            leave();
+            resolve(undefined as R);
+          },
+        }),
+      };
+      const onAbort = (): void => {
+        leave();
+        reject(signal!.reason);
+        const isAlone = !this.#waiters?.size && !this.#observers?.size;
+        if (isAlone) this.#stop(signal!.reason);
+        this.#untold = undefined;
+      };
+      const leave = (): void => {
+        this.#waiters?.delete(waiter);
+        signal?.removeEventListener("abort", onAbort);
+      };
+      if (actor.outcome) return settle(actor.outcome);
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#join(waiter);
+    });
+  }
+
+  /** One more waits; a stopped operation goes on for it. */
+  #join(waiter: Waiter): void {
+    (this.#waiters ??= new Set()).add(waiter);
+    if (this.#actor.isStopped) this.#actor.begin();
+  }
+
+  /** Why waiting makes no sense, told once. */
+  #refusal(): { readonly reason: unknown } | undefined {
+    if (this.#actor.outcome) return undefined;
+    if (this.#disposed) return this.#disposed;
+    const untold = this.#untold;
+    this.#untold = undefined;
+    return untold;
+  }
+
+  #call(observe: () => void): void {
+    try {
+      observe();
+    } catch (error) {
+      this.#actor.host.report(error);
+    }
+  }
+}
+
+function takeSnapshot(actor: Actor): OperationSnapshot {
+  const { state, outcome, step, progress, nextPollAt, deadlineAt } = actor;
+  return {
+    id: actor.id,
+    provider: actor.provider,
+    kind: actor.kind.name,
+    status: outcome ? "done" : actor.isStopped ? "stopped" : "active",
+    state: state.top,
+    value: state.value as StateValue,
+    polls: actor.polls,
+    requests: actor.requests,
+    startedAt: actor.startedAt,
+    ...(step !== undefined && { step }),
+    ...(progress && { progress }),
+    ...(nextPollAt > 0 && { nextPollAt }),
+    ...(deadlineAt < Infinity && { deadlineAt }),
+    ...(outcome && { outcome }),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * What an actor needs of its runtime.
+ *
+ * @module
+ */
+import type { Verdict } from "../operation.ts";
+import type { Clock } from "../services.ts";
+import type { Actor } from "./actor.ts";
+import type { OperationStore } from "./store.ts";
+import type { TimerWheel } from "./timers.ts";
+import type { ResumeToken } from "./token.ts";
+import type { Transport } from "./transport.ts";
+
+/** What an actor needs of its runtime. */
+export interface ActorHost {
+  /** Time. */
+  readonly clock: Clock;
+  /** Chance, for jitter. */
+  readonly random: () => number;
+  /** Timers. */
+  readonly wheel: TimerWheel;
+  /** The way out. */
+  readonly transport: Transport;
+  /** Durable waiting, where it is wanted. */
+  readonly store: OperationStore | undefined;
+  /** Told of an error that belongs to nobody: a throwing observer, a store that fails at the end. */
+  report(error: unknown): void;
+  /** Writes to the store, one token after the other. */
+  save(token: ResumeToken): Promise<void>;
+  /** An actor has its outcome. */
+  ended(actor: Actor): void;
+}
+
+/** The real XState actor that runs beside an actor in actor mode. */
+export interface ShadowActor {
+  /** Receives what the actor received. */
+  send(event: Verdict): void;
+  /** The actor is gone. */
+  stop(): void;
+}
+
+/** Whoever follows one actor. */
+export interface ActorWatcher {
+  /** Its state, progress or counts changed. */
+  changed(event: string): void;
+  /** It stopped without an outcome. */
+  stopped(reason: unknown): void;
+  /** It has its outcome. */
+  ended(): void;
+}

@@ -1,0 +1,115 @@
+/**
+ * How many requests may be under way at once, in all and for one origin. Those
+ * who must wait are served in the order in which they came, origins in turn.
+ *
+ * @module
+ */
+import { RetryBudget } from "./retry.ts";
+
+/** Somebody who waits for a place. */
+export interface Waiting {
+  /** Whether it still wants one. */
+  readonly wantsPlace: boolean;
+  /** Called when it has one. */
+  admit(): void;
+}
+
+/** What the limiter knows of an origin. */
+export interface Origin {
+  /** Its name, e.g. `"https://api.example.com"`. */
+  readonly name: string;
+  /** Retries that are left. */
+  readonly budget: RetryBudget;
+  /** Requests under way. */
+  active: number;
+  /** Those who wait; everything before `head` was served. */
+  queue: Waiting[];
+  /** The first in the queue. */
+  head: number;
+}
+
+/** Options for {@linkcode Limiter}. */
+export interface LimiterOptions {
+  /** Requests at once in all. */
+  readonly maxRequests: number;
+  /** Requests at once to one origin. */
+  readonly maxRequestsPerOrigin: number;
+}
+
+/** Hands out places. */
+export class Limiter {
+  readonly #options: LimiterOptions;
+  readonly #origins = new Map<string, Origin>();
+  /** Origins with somebody in their queue. */
+  readonly #crowded = new Set<Origin>();
+  #active = 0;
+
+  /** Limits as given. */
+  constructor(options: LimiterOptions) {
+    this.#options = options;
+  }
+
+  /** What is known of an origin. */
+  origin(name: string): Origin {
+    let origin = this.#origins.get(name);
+    if (!origin) {
+      origin = { name, budget: new RetryBudget(), active: 0, queue: [], head: 0 };
+      this.#origins.set(name, origin);
+    }
+    return origin;
+  }
+
+  /** Admits at once where there is a place, and later where there is none. */
+  enter(origin: Origin, waiting: Waiting): void {
+    if (this.#hasPlace(origin)) {
+      this.#admit(origin, waiting);
+    } else {
+      origin.queue.push(waiting);
+      this.#crowded.add(origin);
+    }
+  }
+
+  /** Gives a place back, and to the next who waits. */
+  leave(origin: Origin): void {
+    origin.active--;
+    this.#active--;
+    if (this.#crowded.size === 0) return;
+    for (const crowded of this.#crowded) {
+      if (!this.#hasPlace(crowded)) continue;
+      // To the end of the line of origins, so that none starves the others.
+      this.#crowded.delete(crowded);
+      const next = shift(crowded);
+      if (crowded.head < crowded.queue.length) this.#crowded.add(crowded);
+      if (!next) continue;
+      this.#admit(crowded, next);
+      return;
+    }
+  }
+
+  #hasPlace(origin: Origin): boolean {
+    return this.#active < this.#options.maxRequests &&
+      origin.active < this.#options.maxRequestsPerOrigin;
+  }
+
+  #admit(origin: Origin, waiting: Waiting): void {
+    origin.active++;
+    this.#active++;
+    waiting.admit();
+  }
+}
+
+/** The next in an origin's queue who still wants a place. */
+function shift(origin: Origin): Waiting | undefined {
+  const { queue } = origin;
+  while (origin.head < queue.length) {
+    const next = queue[origin.head++]!;
+    if (origin.head > 1_024 && origin.head * 2 > queue.length) {
+      queue.splice(0, origin.head);
+      origin.head = 0;
+    }
+    if (next.wantsPlace) return next;
+  }
+  origin.queue = [];
+  origin.head = 0;
+  return undefined;
+}

@@ -1,0 +1,94 @@
+/**
+ * From a `Response` to plain data: headers in lower case, a body with a size
+ * cap, JSON whether or not the server says so.
+ *
+ * @module
+ */
+import type { Reply } from "../operation.ts";
+import { retryAfterMs } from "./retry_after.ts";
+
+/** A reply, and what was wrong with its body, if anything. */
+export interface ReceivedReply {
+  /** The reply; its body is the text as far as it came where something was wrong. */
+  readonly reply: Reply;
+  /** The body says it is JSON, and is not. */
+  readonly malformed?: string;
+  /** The body is larger than the cap. */
+  readonly tooLarge?: string;
+}
+
+/**
+ * Reads a whole response.
+ *
+ * @param response Unread.
+ * @param maxBytes The size cap for the decoded body.
+ * @param nowMs The present time, for `Retry-After`.
+ * @throws Whatever reading the body throws when the connection breaks.
+ */
+export async function readReply(
+  response: Response,
+  maxBytes: number,
+  nowMs: number,
+): Promise<ReceivedReply> {
+  const headers: Record<string, string> = {};
+  response.headers.forEach((value, name) => {
+    headers[name] = value;
+  });
+  const text = await readText(response, headers, maxBytes);
+  const wait = retryAfterMs(headers, nowMs);
+  const { status } = response;
+  const finish = (body: unknown): Reply =>
+    wait === undefined
+      ? { status, headers, body }
+      : { status, headers, body, retryAfterMs: wait };
+  if (text === undefined) {
+    return { reply: finish(undefined), tooLarge: `more than ${maxBytes} bytes` };
+  }
+  const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (!looksLikeJson(source, headers["content-type"])) {
+    return { reply: finish(source.trim() === "" ? undefined : source) };
+  }
+  try {
+    return { reply: finish(JSON.parse(source)) };
+  } catch (error) {
+    return { reply: finish(source), malformed: (error as Error).message };
+  }
+}
+
+/** JSON by its type, or by its first character where there is no type that says otherwise. */
+function looksLikeJson(text: string, contentType: string | undefined): boolean {
+  if (contentType !== undefined && /[/+]json\b/i.test(contentType)) return text.trim() !== "";
+  return /^\s*[[{]/.test(text);
+}
+
+/** The body's text, or `undefined` where it is larger than the cap. */
+async function readText(
+  response: Response,
+  headers: Readonly<Record<string, string>>,
+  maxBytes: number,
+): Promise<string | undefined> {
+  if (response.body === null) return "";
+  const length = headers["content-length"];
+  if (length !== undefined && Number(length) > maxBytes) {
+    await response.body.cancel();
+    return undefined;
+  }
+  // An honest length was checked by HTTP itself; a compressed body has none.
+  if (length !== undefined && headers["content-encoding"] === undefined) {
+    return await response.text();
+  }
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
+    if (bytes > maxBytes) {
+      await reader.cancel();
+      return undefined;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * When a request is sent again: full-jitter exponential backoff, a lower bound
+ * by the server's `Retry-After`, and a budget that slows everybody down while an
+ * origin is in trouble.
+ *
+ * @module
+ */
+
+/** How often and how soon a request is repeated after a transient fault. */
+export interface RetryPolicy {
+  /**
+   * Attempts in all, the first one included.
+   *
+   * @default {5}
+   */
+  readonly attempts?: number;
+  /**
+   * Upper bound of the first pause, in milliseconds; it doubles each time.
+   *
+   * @default {500}
+   */
+  readonly baseMs?: number;
+  /**
+   * Upper bound of every pause, in milliseconds.
+   *
+   * @default {20000}
+   */
+  readonly maxMs?: number;
+}
+
+/** A policy with nothing left out. */
+export type CompleteRetryPolicy = Required<RetryPolicy>;
+
+const DEFAULT: CompleteRetryPolicy = {
+  attempts: 5,
+  baseMs: 500,
+  maxMs: 20_000,
+};
+
+/**
+ * Fills what the caller left out from the provider's policy, then from ours.
+ *
+ * @param policy The caller's; `false` for one attempt.
+ * @param provider The provider's own.
+ */
+export function completeRetryPolicy(
+  policy: RetryPolicy | false | undefined,
+  provider: RetryPolicy | undefined,
+): CompleteRetryPolicy {
+  if (policy === false) return { ...DEFAULT, attempts: 1 };
+  return { ...DEFAULT, ...provider, ...policy };
+}
+
+/**
+ * Checks a caller's policy.
+ *
+ * @throws {TypeError} If it is neither an object nor `false`, or has an unknown field.
+ * @throws {RangeError} If a number makes no sense.
+ */
+export function checkRetryPolicy(policy: unknown): void {
+  if (policy === undefined || policy === false) return;
+  if (typeof policy !== "object" || policy === null) {
+    throw new TypeError(`Cannot use retry: expected an object or false, got ${String(policy)}`);
+  }
+  for (const [name, value] of Object.entries(policy)) {
+    if (!Object.hasOwn(DEFAULT, name)) {
+      throw new TypeError(
+        `Cannot use retry: unknown field "${name}", expected ${Object.keys(DEFAULT).join(", ")}`,
+      );
+    }
+    const least = name === "attempts" ? 1 : 0;
+    if (value === undefined) continue;
+    if (
+      typeof value !== "number" || !(value >= least && value < Infinity) ||
+      (name === "attempts" && !Number.isInteger(value))
+    ) {
+      throw new RangeError(`Cannot use retry: ${name} is out of range: ${String(value)}`);
+    }
+  }
+}
+
+/**
+ * The pause before the next attempt.
+ *
+ * @param policy How to retry.
+ * @param attempt How many attempts were made.
+ * @param random A number in `[0, 1)`.
+ * @returns Milliseconds: full jitter, uniform between 0 and the bound.
+ */
+export function backoffMs(
+  policy: CompleteRetryPolicy,
+  attempt: number,
+  random: () => number,
+): number {
+  return random() * Math.min(policy.maxMs, policy.baseMs * 2 ** (attempt - 1));
+}
+
+/** Whether a status says "not now" rather than "no". */
+export function isTransient(status: number): boolean {
+  return status === 408 || status === 429 ||
+    (status >= 500 && status !== 501 && status !== 505 && status <= 599);
+}
+
+/** Retries at full speed before an origin must answer well again. */
+const CAPACITY = 100;
+/** Part of a retry that one good answer earns. */
+const REFUND = 0.2;
+
+/**
+ * A token bucket an origin: a retry takes from it and a good answer puts back.
+ * An empty budget never fails an operation; it makes retries wait the longest
+ * pause, so that thousands of waiters do not hammer a server that is down.
+ */
+export class RetryBudget {
+  #tokens = CAPACITY;
+
+  /** Takes one retry; `false` when there is none left. */
+  take(): boolean {
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  /** Puts back what a good answer earns. */
+  refund(): void {
+    if (this.#tokens < CAPACITY) this.#tokens = Math.min(CAPACITY, this.#tokens + REFUND);
+  }
+}

@@ -1,0 +1,401 @@
+/**
+ * Runs any number of operations on one clock, one fetch and one timer.
+ *
+ * @module
+ */
+import { parseLroError } from "../errors.ts";
+import { findKind } from "../kind.ts";
+import type { Operation, Outcome } from "../operation.ts";
+import { type Clock, nextTurn, systemServices } from "../services.ts";
+import { Actor } from "./actor.ts";
+import {
+  checkOptions,
+  DURATION,
+  FUNCTION,
+  having,
+  oneOf,
+  type OptionRules,
+  POSITIVE_INTEGER,
+} from "./check_options.ts";
+import { Handle, type OperationHandle } from "./handle.ts";
+import type { ActorHost } from "./host.ts";
+import { checkRetryPolicy, completeRetryPolicy, type RetryPolicy } from "./retry.ts";
+import { checkSchedule, type Schedule } from "./schedule.ts";
+import { createShadow, type InspectionObserver } from "./shadow.ts";
+import type { OperationStore } from "./store.ts";
+import { TimerWheel } from "./timers.ts";
+import { parseToken, type ResumeToken } from "./token.ts";
+import { type RefreshableFetch, Transport } from "./transport.ts";
+import { transitionTable } from "./transitions.ts";
+
+/** Options for {@linkcode createRuntime}. */
+export interface RuntimeOptions {
+  /**
+   * Sends one HTTP request; authentication and signing are wrappers around it.
+   *
+   * @default {globalThis.fetch}
+   */
+  readonly fetch?: typeof globalThis.fetch | RefreshableFetch;
+  /** Time: an XState `Clock` plus `now()`. The machine's own where it is not given. */
+  readonly clock?: Clock;
+  /**
+   * A number in `[0, 1)`, for jitter.
+   *
+   * @default {Math.random}
+   */
+  readonly random?: () => number;
+  /** How to retry after a transient fault, on top of the provider's own defaults; `false` for one attempt. */
+  readonly retry?: RetryPolicy | false;
+  /**
+   * Requests under way at once.
+   *
+   * @default {128}
+   */
+  readonly maxConcurrentRequests?: number;
+  /**
+   * Requests under way at once to one origin.
+   *
+   * @default {32}
+   */
+  readonly maxConcurrentRequestsPerOrigin?: number;
+  /**
+   * Longest time for one attempt, headers and body, in milliseconds.
+   *
+   * @default {30000}
+   */
+  readonly requestTimeoutMs?: number;
+  /**
+   * Largest reply body, decoded, in bytes.
+   *
+   * @default {16777216}
+   */
+  readonly maxReplyBytes?: number;
+  /** XState's own `inspect`: every operation also runs as a real XState actor, and this sees it. */
+  readonly inspect?: InspectionObserver;
+  /**
+   * Run every operation as a real XState actor too, although nobody inspects it.
+   *
+   * @default {false}
+   */
+  readonly actor?: boolean;
+  /** Durable waiting: every operation's token is kept here. */
+  readonly store?: OperationStore;
+  /**
+   * Told of errors that belong to no operation, such as those that a subscriber
+   * throws.
+   *
+   * @default {console.error}
+   */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Options for {@linkcode Runtime.start}. */
+export interface StartOptions {
+  /** The operation's id; one is made up where it is not given. */
+  readonly id?: string;
+  /** Longest wait in all, in milliseconds; `Infinity` for none. The kind's own where it is not given. */
+  readonly deadlineMs?: number;
+  /** Stops the waiting when it aborts. */
+  readonly signal?: AbortSignal;
+  /**
+   * Whether the provider is asked to cancel when the deadline passes.
+   *
+   * @default {"leave"}
+   */
+  readonly onDeadline?: "leave" | "cancel";
+  /**
+   * Whether the provider is asked to cancel when a signal stops the waiting.
+   *
+   * @default {"leave"}
+   */
+  readonly onAbort?: "leave" | "cancel";
+  /** When to poll. The kind's own where it is not given. */
+  readonly schedule?: Schedule;
+}
+
+/** Options for {@linkcode Runtime.restore}. */
+export interface RestoreOptions extends Omit<StartOptions, "id"> {
+  /** Request headers, e.g. those that the token left out because they may be secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Runs operations. `await using` it, or call `dispose()`. */
+export interface Runtime extends AsyncDisposable {
+  /**
+   * Starts an operation at once.
+   *
+   * @throws {TypeError} If the operation, an option or the id is not fit.
+   * @throws {RangeError} If a number is out of bounds.
+   */
+  start<T>(operation: Operation<T>, options?: StartOptions): OperationHandle<T>;
+  /**
+   * Takes up an operation where its token says it stands: at its step and due
+   * time, never repeating a start. A deadline that is still ahead is kept; one
+   * that has passed begins anew.
+   *
+   * @param token The object, its JSON, or what `encodeToken` wrote.
+   * @throws {TypeError} If the token is malformed, of another version, or of an unknown kind.
+   */
+  restore<T>(token: ResumeToken | string, options?: RestoreOptions): OperationHandle<T>;
+  /** An operation that has not ended, by its id. */
+  get(id: string): OperationHandle<unknown> | undefined;
+  /** Every operation that has not ended. */
+  list(): Iterable<OperationHandle<unknown>>;
+  /** Stops everything: waits reject with an `AbortError`, and no timer, socket or listener is left. */
+  dispose(): Promise<void>;
+}
+
+const RUNTIME_RULES: OptionRules = {
+  fetch: FUNCTION,
+  clock: having("now", "setTimeout", "clearTimeout"),
+  random: FUNCTION,
+  retry: { isValid: () => true, expected: "an object or false" }, // checked on its own
+  maxConcurrentRequests: POSITIVE_INTEGER,
+  maxConcurrentRequestsPerOrigin: POSITIVE_INTEGER,
+  requestTimeoutMs: {
+    isValid: (value) => typeof value === "number" && value > 0,
+    expected: "milliseconds, more than 0",
+    type: "number",
+  },
+  maxReplyBytes: POSITIVE_INTEGER,
+  inspect: {
+    isValid: (value) => typeof value === "function" || having("next").isValid(value),
+    expected: "an observer",
+  },
+  actor: { isValid: (value) => typeof value === "boolean", expected: "true or false" },
+  store: having("save", "load", "list", "remove"),
+  onError: FUNCTION,
+};
+
+const RESTORE_RULES: OptionRules = {
+  deadlineMs: DURATION,
+  signal: {
+    isValid: (value) => having("addEventListener", "removeEventListener").isValid(value),
+    expected: "an AbortSignal",
+  },
+  onDeadline: oneOf("leave", "cancel"),
+  onAbort: oneOf("leave", "cancel"),
+  schedule: { isValid: () => true, expected: "a schedule" }, // checked on its own
+  headers: {
+    isValid: (value) => typeof value === "object" && value !== null,
+    expected: "an object of header names and values",
+  },
+};
+
+const { headers: _headers, ...SHARED_RULES } = RESTORE_RULES;
+const START_RULES: OptionRules = {
+  id: { isValid: (value) => typeof value === "string" && value !== "", expected: "a text" },
+  ...SHARED_RULES,
+};
+
+/** Names of the options that belong to a runtime; all others belong to a start. */
+export function isRuntimeOption(name: string): boolean {
+  return Object.hasOwn(RUNTIME_RULES, name);
+}
+
+/**
+ * Creates a runtime.
+ *
+ * @example Many operations at once
+ * ```ts
+ * import { createRuntime, elasticio } from "@lro/machines";
+ * import { createElasticioEmulator, createVirtualClock } from "@lro/machines/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const clock = createVirtualClock();
+ * const emulator = createElasticioEmulator({ clock, plan: { durationMs: 5_000, result: 42 } });
+ * await using runtime = createRuntime({ clock, fetch: emulator.fetch });
+ * const execution = {
+ *   execution_type: "get_meta_model", component: "c", action_or_trigger: "a", account_id: "1",
+ * } as const;
+ * const handles = [1, 2, 3].map(() => runtime.start(elasticio.execution({ execution })));
+ * const values = await clock.runUntil(Promise.all(handles.map((handle) => handle.result())));
+ * assertEquals(values, [42, 42, 42]);
+ * ```
+ *
+ * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of bounds.
+ */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  checkOptions(options, RUNTIME_RULES, "create runtime");
+  checkRetryPolicy(options.retry);
+  return new LocalRuntime(options);
+}
+
+class LocalRuntime implements Runtime {
+  readonly #options: RuntimeOptions;
+  readonly #host: ActorHost;
+  readonly #handles = new Map<string, Handle<unknown>>();
+  #saving: Promise<void> = Promise.resolve();
+  #count = 0;
+  #isDisposed = false;
+
+  constructor(options: RuntimeOptions) {
+    // deno-lint-ignore no-console -- the documented default
+    const { onError = (error) => console.error("Error in @lro/machines:", error) } = options;
+    const { store } = options;
+    const services = {
+      fetch: options.fetch as typeof fetch ?? systemServices.fetch,
+      clock: options.clock ?? systemServices.clock,
+      random: options.random ?? systemServices.random,
+    };
+    const report = (error: unknown): void => {
+      try {
+        onError(error);
+      } catch {
+        // somebody whose error handler throws does not want to know
+      }
+    };
+    const wheel = new TimerWheel(services.clock, report);
+    this.#options = options;
+    this.#host = {
+      clock: services.clock,
+      random: services.random,
+      wheel,
+      transport: new Transport(services, wheel, {
+        maxRequests: options.maxConcurrentRequests ?? 128,
+        maxRequestsPerOrigin: options.maxConcurrentRequestsPerOrigin ?? 32,
+        requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
+        maxReplyBytes: options.maxReplyBytes ?? 2 ** 24,
+      }),
+      store,
+      report,
+      save: (token) => {
+        const saved = this.#saving.then(() => store?.save(token));
+        this.#saving = saved.catch(() => {});
+        return saved;
+      },
+      ended: (actor) => void this.#handles.delete(actor.id),
+    };
+  }
+
+  start<T>(operation: Operation<T>, options: StartOptions = {}): OperationHandle<T> {
+    checkOptions(options, START_RULES, "start operation");
+    const { clock } = this.#host;
+    const kind = findKind(operation?.kind);
+    const input = kind.check(operation.input) as object;
+    const { id = this.#newId(), deadlineMs = kind.deadlineMs ?? Infinity } = options;
+    const startedAt = clock.now();
+    const schedule = checkSchedule(options.schedule ?? kind.schedule);
+    this.#assertFree(id);
+    const actor = new Actor(this.#host, {
+      id,
+      kind,
+      table: transitionTable(kind.machine),
+      input,
+      schedule,
+      retry: completeRetryPolicy(this.#options.retry, kind.retry),
+      startedAt,
+      deadlineMs,
+      deadlineAt: startedAt + deadlineMs,
+      cancelsOnDeadline: options.onDeadline === "cancel",
+    });
+    return this.#run<T>(actor, options);
+  }
+
+  restore<T>(token: ResumeToken | string, options: RestoreOptions = {}): OperationHandle<T> {
+    checkOptions(options, RESTORE_RULES, "restore operation");
+    const saved = parseToken(token);
+    const { clock } = this.#host;
+    const kind = findKind(saved.kind);
+    const table = transitionTable(kind.machine);
+    const { headers, deadlineMs = saved.deadlineMs ?? Infinity } = options;
+    const isKept = options.deadlineMs === undefined && saved.deadlineAt !== undefined &&
+      saved.deadlineAt > clock.now();
+    const state = table.state(saved.value);
+    this.#assertFree(saved.id);
+    // Whatever is still to be started must be as whole as a factory would have it.
+    if (state === table.start.to && !saved.uncertain && !saved.outcome) kind.check(saved.input);
+    const actor = new Actor(this.#host, {
+      id: saved.id,
+      kind,
+      table,
+      input: headers
+        ? { ...saved.input, headers: { ...(saved.input as { headers?: object }).headers, ...headers } }
+        : saved.input,
+      schedule: checkSchedule(options.schedule ?? saved.schedule),
+      retry: completeRetryPolicy(this.#options.retry, kind.retry),
+      startedAt: saved.startedAt,
+      deadlineMs,
+      deadlineAt: isKept ? saved.deadlineAt! : clock.now() + deadlineMs,
+      cancelsOnDeadline: options.onDeadline === "cancel",
+    });
+    actor.state = state;
+    actor.visited |= actor.state.bit;
+    actor.memory = saved.memory;
+    actor.pauses = saved.pauses;
+    actor.polls = saved.polls;
+    actor.requests = saved.requests;
+    actor.nextPollAt = saved.nextPollAt ?? 0;
+    actor.uncertain = saved.uncertain ?? false;
+    if (saved.outcome) {
+      const { polls, requests } = saved;
+      actor.outcome = reviveOutcome(saved.outcome, { polls, requests });
+      return new Handle<T>(actor, "leave");
+    }
+    return this.#run<T>(actor, options);
+  }
+
+  get(id: string): OperationHandle<unknown> | undefined {
+    return this.#handles.get(id);
+  }
+
+  list(): Iterable<OperationHandle<unknown>> {
+    return this.#handles.values();
+  }
+
+  async dispose(): Promise<void> {
+    if (!this.#isDisposed) {
+      this.#isDisposed = true;
+      const reason = new DOMException(
+        "Waiting stopped: the runtime was disposed; restore the operation's token to go on",
+        "AbortError",
+      );
+      for (const handle of [...this.#handles.values()]) handle.dispose(reason);
+      this.#handles.clear();
+    }
+    await this.#saving;
+    await nextTurn(); // aborted requests let go of their sockets
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #run<T>(actor: Actor, options: RestoreOptions): OperationHandle<T> {
+    const { inspect, actor: isActorMode, store } = this.#options;
+    const handle = new Handle<T>(actor, options.onAbort ?? "leave");
+    this.#handles.set(actor.id, handle as Handle<unknown>);
+    if (inspect || isActorMode) actor.shadow = createShadow(actor, inspect);
+    if (store) this.#host.save(actor.token()).catch(this.#host.report);
+    if (!options.signal?.aborted) actor.begin();
+    if (options.signal) handle.follow(options.signal);
+    return handle;
+  }
+
+  #newId(): string {
+    const { clock, random } = this.#host;
+    const time = Math.floor(clock.now()).toString(36);
+    const chance = Math.floor(random() * 36 ** 4).toString(36).padStart(4, "0");
+    return `${time}-${(this.#count++).toString(36)}-${chance}`;
+  }
+
+  #assertFree(id: string): void {
+    if (this.#isDisposed) {
+      throw new TypeError("Cannot run operation: the runtime was disposed");
+    }
+    if (this.#handles.has(id)) {
+      throw new TypeError(`Cannot run operation: one with id "${id}" is running`);
+    }
+  }
+}
+
+function reviveOutcome(
+  outcome: NonNullable<ResumeToken["outcome"]>,
+  counts: { readonly polls: number; readonly requests: number },
+): Outcome {
+  const { elapsedMs } = outcome;
+  return outcome.kind === "succeeded"
+    ? { kind: outcome.kind, value: outcome.value, ...counts, elapsedMs }
+    : { kind: outcome.kind, error: parseLroError(outcome.error), ...counts, elapsedMs };
+}

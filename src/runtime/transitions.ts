@@ -1,0 +1,185 @@
+/**
+ * XState decides every transition, once. An edge is what XState's own
+ * `transition` answers for a state and an event; it is the same for every
+ * operation of a kind, because machines hold no data, and is kept.
+ *
+ * @module
+ */
+import { initialTransition, type StateValue, transition } from "xstate";
+import type { OperationMachine, StepAction } from "../lifecycle.ts";
+import type { LifecycleState } from "../operation.ts";
+
+/** An action of a machine, as the runtime performs it. */
+export type Effect = Extract<StepAction, object> | {
+  readonly type: Extract<StepAction, string>;
+};
+
+/** A state of the whole machine. */
+export interface MachineState {
+  /** XState's state value. */
+  readonly value: StateValue;
+  /** The top-level word. */
+  readonly top: LifecycleState;
+  /** Whether the machine has ended. */
+  readonly isFinal: boolean;
+  /** This state's bit in a set of states visited. */
+  readonly bit: number;
+  /** Effects that entering the innermost state begins. */
+  readonly entry: readonly Effect[];
+  /** Edges known so far, by event. */
+  readonly edges: Map<string, Edge>;
+  /** What XState goes on from. */
+  readonly snapshot: Parameters<OperationMachine["transition"]>[0];
+}
+
+/** What an event does to a state. */
+export interface Edge {
+  /** The next state; the same one where the event means nothing here. */
+  readonly to: MachineState;
+  /** What the runtime must do, in order. */
+  readonly effects: readonly Effect[];
+  /** Whether the machine has a way for this event here. */
+  readonly isHandled: boolean;
+}
+
+/** The states and edges of one machine, as far as they were needed. */
+export class TransitionTable {
+  readonly #machine: OperationMachine;
+  readonly #states = new Map<string, MachineState>();
+  /** Where every operation begins, and what to do there. */
+  readonly start: Edge;
+
+  /** Asks XState for the initial state. */
+  constructor(machine: OperationMachine) {
+    this.#machine = machine;
+    const [snapshot, actions] = initialTransition(machine);
+    this.start = {
+      to: this.#intern(snapshot),
+      effects: actions.map(toEffect),
+      isHandled: true,
+    };
+  }
+
+  /** The edge that an event takes from a state. */
+  edge(from: MachineState, type: string): Edge {
+    return from.edges.get(type) ?? this.#ask(from, type);
+  }
+
+  /**
+   * The state with a given value, e.g. one out of a token.
+   *
+   * @throws {TypeError} If the machine has no such state, or it is not an innermost one.
+   */
+  state(value: unknown): MachineState {
+    const known = this.#states.get(JSON.stringify(value));
+    if (known) return known;
+    try {
+      const snapshot = this.#machine.resolveState({
+        value: value as StateValue,
+        context: {},
+      });
+      if (JSON.stringify(snapshot.value) === JSON.stringify(value)) {
+        return this.#intern(snapshot);
+      }
+    } catch {
+      // told below
+    }
+    throw new TypeError(
+      `${this.#machine.id} has no state ${JSON.stringify(value)}`,
+    );
+  }
+
+  /**
+   * The bits of all states that a name stands for: a top-level word, a step, or
+   * a path with dots.
+   *
+   * @throws {TypeError} If no state has that name.
+   */
+  bitsOf(name: string): number {
+    let bits = 0;
+    for (const path of leafPaths(this.#machine)) {
+      if (`.${path.join(".")}.`.includes(`.${name}.`)) {
+        bits |= this.state(toValue(path)).bit;
+      }
+    }
+    if (bits !== 0) return bits;
+    const names = new Set(leafPaths(this.#machine).flat());
+    throw new TypeError(
+      `${this.#machine.id} has no state "${name}": expected one of ${[...names].join(", ")}`,
+    );
+  }
+
+  #ask(from: MachineState, type: string): Edge {
+    const [snapshot, actions] = from.isFinal
+      ? [from.snapshot, []]
+      : transition(this.#machine, from.snapshot, { type });
+    const edge: Edge = {
+      to: this.#intern(snapshot),
+      effects: actions.map(toEffect),
+      isHandled: !from.isFinal && from.snapshot.can({ type }),
+    };
+    from.edges.set(type, edge);
+    return edge;
+  }
+
+  #intern(snapshot: MachineState["snapshot"]): MachineState {
+    const key = JSON.stringify(snapshot.value);
+    let state = this.#states.get(key);
+    if (!state) {
+      const { value } = snapshot;
+      const top = typeof value === "string" ? value : Object.keys(value)[0]!;
+      state = {
+        value,
+        top: top as LifecycleState,
+        isFinal: snapshot.status === "done",
+        bit: 2 ** this.#states.size,
+        entry: innermostEntry(this.#machine, value),
+        edges: new Map(),
+        snapshot,
+      };
+      this.#states.set(key, state);
+    }
+    return state;
+  }
+}
+
+const tables = new WeakMap<OperationMachine, TransitionTable>();
+
+/** The one table of a machine. */
+export function transitionTable(machine: OperationMachine): TransitionTable {
+  let table = tables.get(machine);
+  if (!table) tables.set(machine, table = new TransitionTable(machine));
+  return table;
+}
+
+/** The path of every innermost state. */
+export function leafPaths(machine: OperationMachine): string[][] {
+  const visit = (node: OperationMachine["root"]): string[][] => {
+    const children = Object.values(node.states);
+    return children.length === 0 ? [node.path] : children.flatMap(visit);
+  };
+  return visit(machine.root);
+}
+
+/** `["polling", "waiting"]` as XState writes it: `{ polling: "waiting" }`. */
+export function toValue(path: readonly string[]): StateValue {
+  const [first = "", ...rest] = path;
+  return rest.length === 0 ? first : { [first]: toValue(rest) };
+}
+
+function innermostEntry(machine: OperationMachine, value: StateValue): Effect[] {
+  let node = machine.root;
+  let rest: StateValue | undefined = value;
+  while (rest !== undefined) {
+    const name: string = typeof rest === "string" ? rest : Object.keys(rest)[0]!;
+    node = node.states[name]!;
+    rest = typeof rest === "string" ? undefined : rest[name];
+  }
+  return node.entry.map(toEffect);
+}
+
+function toEffect(action: unknown): Effect {
+  if (typeof action === "string") return { type: action } as Effect;
+  const { type, params } = action as { type: string; params?: unknown };
+  return (params === undefined ? { type } : { type, params }) as Effect;
+}

@@ -1,0 +1,103 @@
+/**
+ * The way out: every request of every operation goes through one transport,
+ * which limits, shares, retries and authorises them.
+ *
+ * @module
+ */
+import type { Call } from "../operation.ts";
+import type { Clock, Services } from "../services.ts";
+import { Exchange, type ExchangeOptions, type ExchangeOwner } from "./exchange.ts";
+import { Limiter, type LimiterOptions } from "./limiter.ts";
+import { SignalPool } from "./signal_pool.ts";
+import type { TimerWheel } from "./timers.ts";
+
+/**
+ * A fetch that knows how to renew its credentials. The wrappers of `./auth` are
+ * such; a plain fetch has no `refresh` and 401 is final.
+ */
+export interface RefreshableFetch {
+  /** As the global `fetch`. */
+  (input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /**
+   * Called after a 401, at most twice in a row for one request.
+   *
+   * @param url The URL that was refused.
+   * @returns Whether there are new credentials, so that trying again makes sense.
+   */
+  refresh?(url: string): Promise<boolean>;
+}
+
+/** What exchanges work with. */
+export interface TransportServices {
+  /** Sends one request. */
+  readonly fetch: RefreshableFetch;
+  /** Time. */
+  readonly clock: Clock;
+  /** Chance, for jitter. */
+  readonly random: () => number;
+  /** Timers. */
+  readonly wheel: TimerWheel;
+  /** Places. */
+  readonly limiter: Limiter;
+  /** Abort controllers. */
+  readonly signals: SignalPool;
+  /** Longest time for one attempt, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** Largest reply, in bytes. */
+  readonly maxReplyBytes: number;
+}
+
+/** Options for {@linkcode Transport}. */
+export interface TransportOptions extends LimiterOptions {
+  /** Longest time for one attempt, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** Largest reply, in bytes. */
+  readonly maxReplyBytes: number;
+}
+
+/** Sends calls. */
+export class Transport {
+  readonly #services: TransportServices;
+  /** GETs on their way, by what they ask for. */
+  readonly #shared = new Map<string, Exchange>();
+
+  /** A transport on the given services and timers. */
+  constructor(services: Services, wheel: TimerWheel, options: TransportOptions) {
+    this.#services = {
+      ...services,
+      wheel,
+      limiter: new Limiter(options),
+      signals: new SignalPool(),
+      requestTimeoutMs: options.requestTimeoutMs,
+      maxReplyBytes: options.maxReplyBytes,
+    };
+  }
+
+  /**
+   * Sends a call, or joins an equal GET that is on its way.
+   *
+   * @returns The exchange; its owner hears of the end, never before this returns.
+   */
+  send(call: Call, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
+    const key = shareKey(call);
+    const shared = key === undefined ? undefined : this.#shared.get(key);
+    if (shared) {
+      shared.join(owner);
+      return shared;
+    }
+    const onEnd = key === undefined ? nothing : () => this.#shared.delete(key);
+    const exchange = new Exchange(this.#services, call, options, owner, onEnd);
+    if (key !== undefined) this.#shared.set(key, exchange);
+    exchange.begin();
+    return exchange;
+  }
+}
+
+/** What a GET asks for, as text; `undefined` for what is never shared. */
+function shareKey(call: Call): string | undefined {
+  const { method, url, headers, body } = call;
+  if (method !== "GET" || body !== undefined) return undefined;
+  return headers === undefined ? url : `${url}\n${JSON.stringify(headers)}`;
+}
+
+function nothing(): void {}

@@ -1,0 +1,30 @@
+/**
+ * URLs of calls and replies.
+ *
+ * @module
+ */
+
+/** The origin of an absolute URL, e.g. `"https://api.example.com"`, by its text alone. */
+export function originOf(url: string): string {
+  const start = url.indexOf("://") + 3;
+  const end = url.slice(start).search(/[/?#]/);
+  return end < 0 ? url : url.slice(0, start + end);
+}
+
+/**
+ * Resolves what a reply names, e.g. in `Location`, against the URL of the call.
+ * Blanks and quotes around it are tolerated.
+ *
+ * @returns The absolute URL, or `undefined` where the text is none.
+ */
+export function resolveUrl(reference: string, base: string): string | undefined {
+  const text = reference.trim().replace(/^["']+|["']+$/g, "").trim();
+  if (text === "" || !URL.canParse(text, base)) return undefined;
+  const url = new URL(text, base);
+  return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
+}
+
+/** Whether going from one URL to the next would give up encryption. */
+export function isDowngrade(from: string, to: string): boolean {
+  return /^https:/i.test(from) && /^http:/i.test(to);
+}

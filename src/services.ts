@@ -1,0 +1,65 @@
+/**
+ * The doors to the world: time, HTTP and chance. Nothing else in `src` may touch
+ * any of them (a lint rule of this repository checks it), which is what makes
+ * every test deterministic.
+ *
+ * @module
+ */
+
+/**
+ * A source of time and timers: an XState `Clock` plus `now()`.
+ *
+ * Whatever `setTimeout` returns is handed back to `clearTimeout` as it is.
+ */
+export interface Clock {
+  /** The present time, in milliseconds since the epoch. */
+  now(): number;
+  /** Runs `fn` once after `timeoutMs` milliseconds. */
+  setTimeout(fn: (...args: unknown[]) => void, timeoutMs: number): unknown;
+  /** Forgets a timer that has not fired; any other value is ignored. */
+  clearTimeout(id: unknown): void;
+}
+
+/** Everything an operation needs from outside. */
+export interface Services {
+  /** Sends one HTTP request. Authentication and signing are wrappers around it. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Time. */
+  readonly clock: Clock;
+  /** A number in `[0, 1)`, for jitter. */
+  readonly random: () => number;
+}
+
+/**
+ * The machine's own clock. `now()` is monotonic, so that a correction of the
+ * wall clock can neither stretch a deadline nor fire it early.
+ */
+export const systemClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  setTimeout: (fn, timeoutMs) => setTimeout(fn, timeoutMs),
+  clearTimeout: (id) => clearTimeout(id as number),
+};
+
+/** The machine's own clock, fetch (looked up at each call) and randomness. */
+export const systemServices: Services = {
+  fetch: (input, init) => fetch(input, init),
+  clock: systemClock,
+  random: () => Math.random(),
+};
+
+/**
+ * Lets everything that is ready run: promises first, then whatever the event
+ * loop has waiting.
+ *
+ * @returns A promise that is kept in a later turn of the event loop.
+ */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,37 @@
+/**
+ * For tests of code that waits: a clock that moves on command, a fetch that
+ * plays a script, and providers to be had without an account. Runs in Deno, in
+ * Node and in browsers ({@linkcode serveLoopback} needs sockets), and needs
+ * nothing but this package.
+ *
+ * @module
+ */
+export { ConnectionDropped } from "./connection.ts";
+export {
+  createElasticioEmulator,
+  type ElasticioEmulator,
+  type ElasticioEmulatorOptions,
+  type ElasticioLoggedRequest,
+  type ElasticioRequestKind,
+} from "./elasticio_emulator.ts";
+export type { ElasticioBehaviour, ElasticioExecutionState } from "./elasticio_execution.ts";
+export { inProcessFetch, type RequestHandler } from "./in_process_fetch.ts";
+export type { InjectedFault } from "./injected_fault.ts";
+export type { LoggedRequest } from "./request_log.ts";
+export {
+  createScriptedFetch,
+  type Exchange,
+  type ExpectedRequest,
+  type RecordedRequest,
+  type ScriptedFetch,
+  type ScriptedFetchMembers,
+  type ScriptedFetchOptions,
+  type ScriptedResponse,
+} from "./scripted_fetch.ts";
+export { type LoopbackServer, serveLoopback, type ServeLoopbackOptions } from "./serve.ts";
+export {
+  createVirtualClock,
+  type RunOptions,
+  type VirtualClock,
+  type VirtualClockOptions,
+} from "./virtual_clock.ts";

@@ -1,0 +1,78 @@
+/**
+ * Runs `deno test` with the arguments given and no more permissions than the
+ * tests need, and ends with the line that CI counts, for example
+ * `12 passed, 0 failed, 1 skipped`. What is not clearly a success is a failure:
+ * no summary, no tests, a test file that exits while it loads.
+ *
+ * @module
+ */
+import { stripVTControlCharacters } from "node:util";
+
+/** How the tests of a run ended. */
+export interface Count {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/**
+ * Reads what `deno test` printed.
+ *
+ * @param output Everything it printed, in or out of colour.
+ * @param exitCode What it exited with.
+ * @returns The count; `failed` is at least one if anything is amiss.
+ */
+export function count(output: string, exitCode: number): Count {
+  const lines = stripVTControlCharacters(output).split("\n");
+  const summary = lines.findLast((line) => /^(ok|FAILED) \| \d/.test(line));
+  const number = (word: string) =>
+    Number(summary?.match(`(\\d+) ${word}`)?.[1] ?? 0);
+  const passed = number("passed");
+  // Deno notes a test file that exits at its top level, drops it, and goes on to succeed.
+  const exited = lines.some((line) =>
+    /^note .* from outside any test/.test(line)
+  );
+  const amiss = exitCode !== 0 || passed === 0 || exited;
+  const failed = Math.max(number("failed"), amiss ? 1 : 0);
+  return { passed, failed, skipped: number("ignored") };
+}
+
+/** The arguments of `deno test`; `scratch` is the one folder that tests may write to. */
+function testArguments(scratch: string): string[] {
+  return [
+    "test",
+    "--doc",
+    "--frozen",
+    "--no-prompt",
+    `--allow-read=.,${scratch}`,
+    `--allow-write=${scratch}`,
+    "--allow-net=127.0.0.1",
+    `--allow-run=${Deno.execPath()}`,
+  ];
+}
+
+async function main(): Promise<number> {
+  const scratch = await Deno.makeTempDir({ prefix: "lro-test-" });
+  try {
+    const colour = Deno.stdout.isTerminal() && !Deno.noColor;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [...testArguments(scratch), ...Deno.args],
+      env: { TMPDIR: scratch, ...(colour && { FORCE_COLOR: "1" }) },
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    const [screen, record] = child.stdout.tee();
+    const [output, { code }] = await Promise.all([
+      new Response(record).text(),
+      child.status,
+      screen.pipeTo(Deno.stdout.writable, { preventClose: true }),
+    ]);
+    const { passed, failed, skipped } = count(output, code);
+    console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+    return code || (failed > 0 ? 1 : 0);
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());
