@@ -47,6 +47,11 @@ export const systemServices: Services = {
   random: () => Math.random(),
 };
 
+/** Where an error goes that nobody else wants to hear of. */
+export function printError(error: unknown): void {
+  console.error("Error in @lro/machines:", error);
+}
+
 /**
  * Lets everything that is ready run: promises first, then whatever the event
  * loop has waiting.

@@ -9,8 +9,12 @@ import { entryPoints } from "./entry_points.ts";
 
 /** Types of XState that public signatures may name. */
 const allowed = new Set([
+  "ActorLogic",
+  "ActorSystem",
   "EventObject",
+  "InspectionEvent",
   "MetaObject",
+  "Observer",
   "StateMachine",
   "StateValue",
 ]);

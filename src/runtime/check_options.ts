@@ -10,8 +10,8 @@ export interface OptionRule {
   readonly isValid: (value: unknown) => boolean;
   /** What is expected, for the error text. */
   readonly expected: string;
-  /** A value of the right type that is out of bounds is a `RangeError`. */
-  readonly type?: string;
+  /** Whether it is a number: one that is out of bounds is a `RangeError`. */
+  readonly isNumber?: boolean;
 }
 
 /** Rules by option name. */
@@ -21,14 +21,14 @@ export type OptionRules = Readonly<Record<string, OptionRule>>;
 export const DURATION: OptionRule = {
   isValid: (value) => typeof value === "number" && value >= 0,
   expected: "milliseconds, 0 or more",
-  type: "number",
+  isNumber: true,
 };
 
 /** A whole number of 1 or more. */
 export const POSITIVE_INTEGER: OptionRule = {
   isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
   expected: "a whole number of 1 or more",
-  type: "number",
+  isNumber: true,
 };
 
 /** A function. */
@@ -77,7 +77,9 @@ export function checkOptions(options: unknown, rules: OptionRules, doing: string
     }
     if (value === undefined || rule.isValid(value)) continue;
     const message = `Cannot ${doing}: ${name} must be ${rule.expected}, got ${show(value)}`;
-    throw rule.type === typeof value ? new RangeError(message) : new TypeError(message);
+    throw rule.isNumber && typeof value === "number"
+      ? new RangeError(message)
+      : new TypeError(message);
   }
 }
 

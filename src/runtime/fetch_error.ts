@@ -17,6 +17,7 @@ const UNSENT_CODES: ReadonlySet<unknown> = new Set([
   "ENETUNREACH",
   "ENOENT",
   "UND_ERR_CONNECT_TIMEOUT",
+  "ERR_UNSENT", // our own wrappers, when there are no credentials
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
   "CERT_HAS_EXPIRED",

@@ -6,7 +6,7 @@
 import { parseLroError } from "../errors.ts";
 import { findKind } from "../kind.ts";
 import type { Operation, Outcome } from "../operation.ts";
-import { type Clock, nextTurn, systemServices } from "../services.ts";
+import { type Clock, nextTurn, printError, systemServices } from "../services.ts";
 import { Actor } from "./actor.ts";
 import {
   checkOptions,
@@ -155,7 +155,7 @@ const RUNTIME_RULES: OptionRules = {
   requestTimeoutMs: {
     isValid: (value) => typeof value === "number" && value > 0,
     expected: "milliseconds, more than 0",
-    type: "number",
+    isNumber: true,
   },
   maxReplyBytes: POSITIVE_INTEGER,
   inspect: {
@@ -231,9 +231,7 @@ class LocalRuntime implements Runtime {
   #isDisposed = false;
 
   constructor(options: RuntimeOptions) {
-    // deno-lint-ignore no-console -- the documented default
-    const { onError = (error) => console.error("Error in @lro/machines:", error) } = options;
-    const { store } = options;
+    const { store, onError = printError } = options;
     const services = {
       fetch: options.fetch as typeof fetch ?? systemServices.fetch,
       clock: options.clock ?? systemServices.clock,

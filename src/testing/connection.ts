@@ -22,12 +22,15 @@
  * ```
  */
 export class ConnectionDropped extends Error {
+  /** Its class, for those who have no other way to tell. */
   override readonly name = "ConnectionDropped";
 
   /**
+   * Makes one.
+   *
    * @param message Why.
    */
-  constructor(message = "Connection closed without an answer") {
+  constructor(message: string = "Connection closed without an answer") {
     super(message);
   }
 }
@@ -39,7 +42,10 @@ export function droppedFetchError(): TypeError {
 
 /** What Node's fetch rejects with when nobody listens at `url`. */
 export function refusedFetchError(url: string): TypeError {
-  return fetchError("ECONNREFUSED", `connect ECONNREFUSED ${new URL(url).host}`);
+  return fetchError(
+    "ECONNREFUSED",
+    `connect ECONNREFUSED ${new URL(url).host}`,
+  );
 }
 
 function fetchError(code: string, message: string): TypeError {

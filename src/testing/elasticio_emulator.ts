@@ -16,7 +16,11 @@ import {
   stateAt,
 } from "./elasticio_execution.ts";
 import { inProcessFetch } from "./in_process_fetch.ts";
-import { answerWithFault, findFault, type InjectedFault } from "./injected_fault.ts";
+import {
+  answerWithFault,
+  findFault,
+  type InjectedFault,
+} from "./injected_fault.ts";
 import { parseBody } from "./json_body.ts";
 import { createRequestLog, type LoggedRequest } from "./request_log.ts";
 
@@ -24,7 +28,8 @@ import { createRequestLog, type LoggedRequest } from "./request_log.ts";
 export type ElasticioRequestKind = "schedule" | "poll" | "result";
 
 /** One request to the emulator. */
-export interface ElasticioLoggedRequest extends LoggedRequest<ElasticioRequestKind> {
+export interface ElasticioLoggedRequest
+  extends LoggedRequest<ElasticioRequestKind> {
   /** The execution that it names, or makes. */
   readonly executionId?: string;
 }
@@ -145,7 +150,9 @@ export function createElasticioEmulator(
 ): ElasticioEmulator {
   const { clock = systemClock, plan = {}, faults, baseUrl } = options;
   const prefix = options.pathPrefix ??
-    (baseUrl === undefined ? "" : new URL(baseUrl).pathname.replace(/\/+$/, ""));
+    (baseUrl === undefined
+      ? ""
+      : new URL(baseUrl).pathname.replace(/\/+$/, ""));
   const log = createRequestLog<ElasticioLoggedRequest>(clock);
   const executions = new Map<string, ElasticioExecution>();
 
@@ -162,7 +169,8 @@ export function createElasticioEmulator(
     if (executionId !== undefined) entry.executionId = executionId;
 
     return log.record(entry, (ordinals) => {
-      const fault = findOwnFault(execution, kind) ?? findFault(faults, kind, ordinals);
+      const fault = findOwnFault(execution, kind) ??
+        findFault(faults, kind, ordinals);
       return answerWithFault(fault, async () => {
         if (kind === "other") return message(404, "Not found.");
         const method = kind === "schedule" ? "POST" : "GET";
@@ -170,10 +178,13 @@ export function createElasticioEmulator(
           return message(405, "Method not allowed.", { allow: method });
         }
         if (!isAuthorized(request, options)) {
-          return Response.json({ errors: [{ detail: "Invalid credentials." }] }, {
-            status: 401,
-            headers: { "www-authenticate": "Basic" },
-          });
+          return Response.json(
+            { errors: [{ detail: "Invalid credentials." }] },
+            {
+              status: 401,
+              headers: { "www-authenticate": "Basic" },
+            },
+          );
         }
         if (kind === "schedule") {
           const body = parseBody(await request.text());
@@ -185,7 +196,11 @@ export function createElasticioEmulator(
         }
         if (execution === undefined) return gone();
         return kind === "poll"
-          ? answerPoll(execution, clock.now(), locate(request, "result", execution.id))
+          ? answerPoll(
+            execution,
+            clock.now(),
+            locate(request, "result", execution.id),
+          )
           : answerResult(execution, clock.now());
       }, { request, clock });
     });
@@ -208,8 +223,13 @@ export function createElasticioEmulator(
     return execution;
   }
 
-  function locate(request: Request, kind: "poll" | "result", id: string): string {
-    const base = baseUrl?.replace(/\/+$/, "") ?? new URL(request.url).origin + prefix;
+  function locate(
+    request: Request,
+    kind: "poll" | "result",
+    id: string,
+  ): string {
+    const base = baseUrl?.replace(/\/+$/, "") ??
+      new URL(request.url).origin + prefix;
     const url = `${base}/v1/exec/${kind}/${id}`;
     return (options.relativeLocation ? new URL(url).pathname : url) +
       (options.quoteLocation ? '"' : "");
@@ -237,7 +257,8 @@ function findRoute(
 ): { kind: ElasticioLoggedRequest["kind"]; executionId?: string } {
   const path = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : "";
   if (path === "/v1/exec/schedule") return { kind: "schedule" };
-  const [, kind, executionId] = /^\/v1\/exec\/(poll|result)\/([^/]+)$/.exec(path) ?? [];
+  const [, kind, executionId] =
+    /^\/v1\/exec\/(poll|result)\/([^/]+)$/.exec(path) ?? [];
   if (executionId === undefined) return { kind: "other" };
   return { kind: kind as ElasticioRequestKind, executionId };
 }
@@ -260,7 +281,8 @@ function isAuthorized(
   const { user, password } = options;
   if (user === undefined && password === undefined) return true;
   const bytes = new TextEncoder().encode(`${user ?? ""}:${password ?? ""}`);
-  const [scheme, credentials] = (request.headers.get("authorization") ?? "").split(" ");
+  const [scheme, credentials] = (request.headers.get("authorization") ?? "")
+    .split(" ");
   return scheme?.toLowerCase() === "basic" &&
     credentials === btoa(String.fromCharCode(...bytes));
 }

@@ -89,7 +89,11 @@ export interface ElasticioExecution {
   isRead: boolean;
 }
 
-const EXECUTION_TYPES = ["get_meta_model", "select_model", "verify_credentials"];
+const EXECUTION_TYPES = [
+  "get_meta_model",
+  "select_model",
+  "verify_credentials",
+];
 
 /** What is wrong with the body of a schedule request, if anything. */
 export function checkScheduleBody(body: unknown): string | undefined {
@@ -136,7 +140,9 @@ export function answerPoll(
   const state = stateAt(execution, now);
   switch (state) {
     case "running":
-      return Response.json({ message: "Result is not ready yet." }, { headers });
+      return Response.json({ message: "Result is not ready yet." }, {
+        headers,
+      });
     case "ready":
       return Response.json({ message: "Ready." }, {
         status: 303,

@@ -48,7 +48,10 @@ export function inProcessFetch(
       // Not the caller's own signal: some runtimes never take their listeners off.
       const abortion = new AbortController();
       const aborted = new Promise<never>((_, rejectWaiting) => {
-        abortion.signal.addEventListener("abort", () => rejectWaiting(abortion.signal.reason));
+        abortion.signal.addEventListener(
+          "abort",
+          () => rejectWaiting(abortion.signal.reason),
+        );
       });
       aborted.catch(reject);
       const abort = () => abortion.abort(signal?.reason);

@@ -81,9 +81,7 @@ export async function answerWithFault(
   const { delayMs, drop, status, headers = {}, body } = fault;
   if (delayMs !== undefined) await pause(clock, delayMs, request);
   if (drop === "before") throw new ConnectionDropped();
-  const answer = status === undefined
-    ? await produce()
-    : plainAnswer(status);
+  const answer = status === undefined ? await produce() : plainAnswer(status);
   if (drop === "after") throw new ConnectionDropped();
   const changed = body === undefined ? answer : new Response(
     typeof body === "string" ? body : JSON.stringify(body),

@@ -6,6 +6,8 @@
  *
  * @module
  */
+export type { JsonValue } from "../operation.ts";
+export type { Clock } from "../services.ts";
 export { ConnectionDropped } from "./connection.ts";
 export {
   createElasticioEmulator,
@@ -14,7 +16,10 @@ export {
   type ElasticioLoggedRequest,
   type ElasticioRequestKind,
 } from "./elasticio_emulator.ts";
-export type { ElasticioBehaviour, ElasticioExecutionState } from "./elasticio_execution.ts";
+export type {
+  ElasticioBehaviour,
+  ElasticioExecutionState,
+} from "./elasticio_execution.ts";
 export { inProcessFetch, type RequestHandler } from "./in_process_fetch.ts";
 export type { InjectedFault } from "./injected_fault.ts";
 export type { LoggedRequest } from "./request_log.ts";
@@ -28,10 +33,19 @@ export {
   type ScriptedFetchOptions,
   type ScriptedResponse,
 } from "./scripted_fetch.ts";
-export { type LoopbackServer, serveLoopback, type ServeLoopbackOptions } from "./serve.ts";
+export {
+  type LoopbackServer,
+  serveLoopback,
+  type ServeLoopbackOptions,
+} from "./serve.ts";
 export {
   createVirtualClock,
   type RunOptions,
   type VirtualClock,
   type VirtualClockOptions,
 } from "./virtual_clock.ts";
+export {
+  type ConformanceClaim,
+  conformanceClaims,
+  type ConformanceRow,
+} from "./conformance.ts";

@@ -170,7 +170,9 @@ export function createScriptedFetch(
       ? `expected no more requests, got ${request.method} ${request.url}`
       : findDifference(exchange.request ?? {}, recorded, baseUrl);
     if (surprise !== undefined) {
-      failure ??= new Error(redactText(`Cannot answer request ${index + 1}: ${surprise}`));
+      failure ??= new Error(
+        redactText(`Cannot answer request ${index + 1}: ${surprise}`),
+      );
     }
     if (exchange === undefined || failure !== undefined) throw failure;
     return await answer(exchange.response, request, clock);
@@ -251,11 +253,15 @@ function findDifference(
   for (const [name, value] of Object.entries(headers)) {
     const seen = actual.headers[name.toLowerCase()];
     if (!isSameHeader(value, seen)) {
-      return `expected ${where} with header ${show(name, value)}, got ${show(name, seen)}`;
+      return `expected ${where} with header ${show(name, value)}, got ${
+        show(name, seen)
+      }`;
     }
   }
   if (json !== undefined && !isSameJson(json, actual.body)) {
-    return `expected ${where} with body ${JSON.stringify(json)}, got ${JSON.stringify(actual.body)}`;
+    return `expected ${where} with body ${JSON.stringify(json)}, got ${
+      JSON.stringify(actual.body)
+    }`;
   }
   return undefined;
 }

@@ -74,11 +74,15 @@ export async function serveLoopback(
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address();
-  const actualPort = typeof address === "object" && address !== null ? address.port : port;
+  const actualPort = typeof address === "object" && address !== null
+    ? address.port
+    : port;
 
   async function close(): Promise<void> {
     if (!server.listening) return;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) =>
+      server.close(() => resolve())
+    );
     server.closeAllConnections();
     await closed;
   }
@@ -97,7 +101,10 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   const abortion = new AbortController();
-  outgoing.once("close", () => abortion.abort(new ConnectionDropped("The client went away")));
+  outgoing.once(
+    "close",
+    () => abortion.abort(new ConnectionDropped("The client went away")),
+  );
   let response: Response;
   try {
     response = await handler(toRequest(incoming, abortion.signal));
@@ -105,7 +112,9 @@ async function answer(
     if (error instanceof ConnectionDropped) throw error;
     response = new Response(String(error), { status: 500 });
   }
-  for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
+  for (const [name, value] of response.headers) {
+    outgoing.appendHeader(name, value);
+  }
   outgoing.writeHead(response.status, response.statusText);
   const reader = response.body?.getReader();
   if (reader === undefined) return void outgoing.end();
@@ -138,11 +147,17 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
   if (method !== "GET" && method !== "HEAD") {
     init.body = new ReadableStream<Uint8Array>({
       start(controller) {
-        incoming.on("data", (chunk: Uint8Array) => controller.enqueue(new Uint8Array(chunk)));
+        incoming.on(
+          "data",
+          (chunk: Uint8Array) => controller.enqueue(new Uint8Array(chunk)),
+        );
         incoming.once("end", () => controller.close());
         incoming.once("error", (error) => controller.error(error));
       },
     });
   }
-  return new Request(new URL(url, `http://${headers.host ?? "127.0.0.1"}`), init);
+  return new Request(
+    new URL(url, `http://${headers.host ?? "127.0.0.1"}`),
+    init,
+  );
 }

@@ -254,7 +254,9 @@ export function createVirtualClock(
       promise.then(mark, mark);
       while (!settled) {
         await run(Infinity, options, done);
-        if (heap.size === 0) await settle(LAST_TURNS, () => settled || heap.size > 0);
+        if (heap.size === 0) {
+          await settle(LAST_TURNS, () => settled || heap.size > 0);
+        }
         if (!settled && heap.size === 0) {
           throw new Error(
             "Cannot go on: no timer is left and the promise is still pending",

@@ -29,13 +29,27 @@ async function ask(
   url: string,
   init: RequestInit = {},
 ): Promise<Answer> {
-  const response = await fetch(url, { headers: AUTH, redirect: "manual", ...init });
+  const response = await fetch(url, {
+    headers: AUTH,
+    redirect: "manual",
+    ...init,
+  });
   const { status } = response;
-  return { status, location: response.headers.get("location"), json: await response.json() };
+  return {
+    status,
+    location: response.headers.get("location"),
+    json: await response.json(),
+  };
 }
 
-function schedule({ fetch }: ElasticioEmulator, body: unknown = BODY): Promise<Answer> {
-  return ask(fetch, `${BASE}/v1/exec/schedule`, { method: "POST", body: JSON.stringify(body) });
+function schedule(
+  { fetch }: ElasticioEmulator,
+  body: unknown = BODY,
+): Promise<Answer> {
+  return ask(fetch, `${BASE}/v1/exec/schedule`, {
+    method: "POST",
+    body: JSON.stringify(body),
+  });
 }
 
 /** An emulator on a virtual clock, with one execution scheduled. */
@@ -54,9 +68,17 @@ async function withExecution(
   };
 }
 
-const NOT_READY = { status: 200, location: null, json: { message: "Result is not ready yet." } };
+const NOT_READY = {
+  status: 200,
+  location: null,
+  json: { message: "Result is not ready yet." },
+};
 const EXPIRED = { status: 404, location: null, json: { message: "Expired." } };
-const GONE = { status: 404, location: null, json: { message: "Result does not exist." } };
+const GONE = {
+  status: 404,
+  location: null,
+  json: { message: "Result does not exist." },
+};
 
 Deno.test("the emulator gives the answers that were recorded from elastic.io's client", async () => {
   const clock = createVirtualClock();
@@ -76,7 +98,11 @@ Deno.test("the emulator gives the answers that were recorded from elastic.io's c
   const read = () => ask(emulator.fetch, `${BASE}/v1/exec/result/${id}`);
 
   // sched-05: 500 once, then 202
-  assertEquals(await schedule(emulator), { status: 500, location: null, json: { message: "x" } });
+  assertEquals(await schedule(emulator), {
+    status: 500,
+    location: null,
+    json: { message: "x" },
+  });
   assertEquals(await schedule(emulator), {
     status: 202,
     location: `${BASE}/v1/exec/poll/${id}`,
@@ -93,21 +119,38 @@ Deno.test("the emulator gives the answers that were recorded from elastic.io's c
     json: { message: "Ready." },
   };
   assertEquals(await poll(), ready);
-  assertEquals(await read(), { status: 500, location: null, json: { message: "x" } });
+  assertEquals(await read(), {
+    status: 500,
+    location: null,
+    json: { message: "x" },
+  });
   assertEquals(await poll(), ready);
-  assertEquals(await read(), { status: 200, location: null, json: { data: { some: "value" } } });
+  assertEquals(await read(), {
+    status: 200,
+    location: null,
+    json: { data: { some: "value" } },
+  });
 });
 
 Deno.test("the emulator answers 401 without the right credentials", async () => {
-  const emulator = createElasticioEmulator({ user: "root", password: "sécret" });
+  const emulator = createElasticioEmulator({
+    user: "root",
+    password: "sécret",
+  });
   const bad = [{}, AUTH, { authorization: "Bearer token" }];
   for (const headers of bad) {
     const init = { method: "POST", body: JSON.stringify(BODY), headers };
-    const { status } = await ask(emulator.fetch, `${BASE}/v1/exec/schedule`, init);
+    const { status } = await ask(
+      emulator.fetch,
+      `${BASE}/v1/exec/schedule`,
+      init,
+    );
     assertEquals(status, 401);
   }
   const good = { authorization: "basic cm9vdDpzw6ljcmV0" };
-  const { status } = await ask(emulator.fetch, `${BASE}/v1/exec/poll/1`, { headers: good });
+  const { status } = await ask(emulator.fetch, `${BASE}/v1/exec/poll/1`, {
+    headers: good,
+  });
   assertEquals(status, 404);
   assertEquals(emulator.executions, []);
 });
@@ -118,32 +161,60 @@ const complaints: [unknown, string][] = [
     "Field execution_type must be one of get_meta_model, select_model, verify_credentials.",
   ],
   [{ ...BODY, component: undefined }, "Field component is required."],
-  [{ ...BODY, action_or_trigger: undefined }, "Field action_or_trigger is required."],
+  [
+    { ...BODY, action_or_trigger: undefined },
+    "Field action_or_trigger is required.",
+  ],
   [{ ...BODY, account_id: undefined }, "Field account_id is required."],
-  [{ ...BODY, execution_type: "select_model" }, "Field model_method is required."],
-  [{ ...BODY, execution_type: "verify_credentials" }, "Field account_data is required."],
+  [
+    { ...BODY, execution_type: "select_model" },
+    "Field model_method is required.",
+  ],
+  [
+    { ...BODY, execution_type: "verify_credentials" },
+    "Field account_data is required.",
+  ],
   [[], "Request body must be a JSON object."],
   ["text", "Request body must be a JSON object."],
 ];
 for (const [body, message] of complaints) {
   Deno.test(`the emulator answers 400 to ${JSON.stringify(body)}`, async () => {
     const emulator = createElasticioEmulator();
-    assertEquals(await schedule(emulator, body), { status: 400, location: null, json: { message } });
+    assertEquals(await schedule(emulator, body), {
+      status: 400,
+      location: null,
+      json: { message },
+    });
     assertEquals(emulator.executions, []);
   });
 }
 
 Deno.test("the emulator answers 404 to other paths and 405 to other methods", async () => {
   const { fetch } = createElasticioEmulator();
-  for (const path of ["/", "/v1/exec", "/v1/exec/poll/", "/v2/exec/schedule", "/v1/exec/poll/1/2"]) {
+  for (
+    const path of [
+      "/",
+      "/v1/exec",
+      "/v1/exec/poll/",
+      "/v2/exec/schedule",
+      "/v1/exec/poll/1/2",
+    ]
+  ) {
     assertEquals(await ask(fetch, BASE + path), {
       status: 404,
       location: null,
       json: { message: "Not found." },
     });
   }
-  for (const [method, path] of [["GET", "schedule"], ["POST", "poll/1"], ["DELETE", "result/1"]]) {
-    const response = await fetch(`${BASE}/v1/exec/${path}`, { method: method! });
+  for (
+    const [method, path] of [["GET", "schedule"], ["POST", "poll/1"], [
+      "DELETE",
+      "result/1",
+    ]]
+  ) {
+    const response = await fetch(`${BASE}/v1/exec/${path}`, {
+      method: method!,
+    });
     assertEquals(response.status, 405);
     await response.body?.cancel();
   }
@@ -174,7 +245,10 @@ Deno.test("a result does not exist before the execution has ended, or without on
 });
 
 Deno.test("a rejected execution gives its reason instead of a result, once", async () => {
-  const { poll, read } = await withExecution({ end: "rejected", reason: { code: 7 } });
+  const { poll, read } = await withExecution({
+    end: "rejected",
+    reason: { code: 7 },
+  });
   assertEquals((await poll()).status, 303);
   assertEquals(await read(), {
     status: 400,
@@ -185,7 +259,10 @@ Deno.test("a rejected execution gives its reason instead of a result, once", asy
 });
 
 Deno.test("an execution that expires says so from its end on", async () => {
-  const { clock, poll, read, emulator } = await withExecution({ end: "expires", durationMs: 10 });
+  const { clock, poll, read, emulator } = await withExecution({
+    end: "expires",
+    durationMs: 10,
+  });
   assertEquals(await poll(), NOT_READY);
   await clock.advance(10);
   assertEquals(await poll(), EXPIRED);
@@ -194,7 +271,10 @@ Deno.test("an execution that expires says so from its end on", async () => {
 });
 
 Deno.test("a result that nobody reads expires after retentionMs", async () => {
-  const { clock, poll, read } = await withExecution({ durationMs: 10, retentionMs: 5 });
+  const { clock, poll, read } = await withExecution({
+    durationMs: 10,
+    retentionMs: 5,
+  });
   await clock.advance(14);
   assertEquals((await poll()).status, 303);
   await clock.advance(1);
@@ -203,8 +283,13 @@ Deno.test("a result that nobody reads expires after retentionMs", async () => {
 });
 
 Deno.test("the emulator announces retryAfterSeconds while an execution runs", async () => {
-  const { emulator } = await withExecution({ durationMs: 10, retryAfterSeconds: 3 });
-  const response = await emulator.fetch(`${BASE}/v1/exec/poll/${emulator.executions[0]!.id}`);
+  const { emulator } = await withExecution({
+    durationMs: 10,
+    retryAfterSeconds: 3,
+  });
+  const response = await emulator.fetch(
+    `${BASE}/v1/exec/poll/${emulator.executions[0]!.id}`,
+  );
   assertEquals(response.headers.get("retry-after"), "3");
   await response.body?.cancel();
 });
@@ -221,7 +306,10 @@ Deno.test("a plan can give each execution its own behaviour", async () => {
   await schedule(emulator);
   await schedule(emulator, { ...BODY, component: "D" });
   assertEquals(seen, [["C", 0], ["D", 1]]);
-  assertEquals(emulator.executions.map(({ state }) => state), ["ready", "running"]);
+  assertEquals(emulator.executions.map(({ state }) => state), [
+    "ready",
+    "running",
+  ]);
 });
 
 Deno.test("drop: before leaves the server as it was, drop: after does not", async () => {
@@ -240,7 +328,8 @@ Deno.test("drop: before leaves the server as it was, drop: after does not", asyn
   await assertRejects(() => schedule(emulator), TypeError);
   assertEquals(emulator.executions.length, 1);
 
-  const read = () => ask(emulator.fetch, `${BASE}/v1/exec/result/${emulator.executions[0]!.id}`);
+  const read = () =>
+    ask(emulator.fetch, `${BASE}/v1/exec/result/${emulator.executions[0]!.id}`);
   await assertRejects(read, TypeError);
   assertEquals(emulator.executions[0]?.state, "ready");
   await assertRejects(read, TypeError);
@@ -255,22 +344,36 @@ Deno.test("drop: before leaves the server as it was, drop: after does not", asyn
 
 Deno.test("a fault's status is answered without doing anything, with its headers and body", async () => {
   const { emulator, read } = await withExecution({ result: 1 }, {
-    faults: [{ on: "result", nth: 1, status: 503, headers: { "retry-after": "2" } }],
+    faults: [{
+      on: "result",
+      nth: 1,
+      status: 503,
+      headers: { "retry-after": "2" },
+    }],
   });
   const { id } = emulator.executions[0]!;
   const response = await emulator.fetch(`${BASE}/v1/exec/result/${id}`);
-  assertEquals([response.status, response.headers.get("retry-after")], [503, "2"]);
+  assertEquals([response.status, response.headers.get("retry-after")], [
+    503,
+    "2",
+  ]);
   assertEquals(await response.json(), { message: "Injected fault." });
   assertEquals((await read()).json, { data: 1 });
 });
 
 Deno.test("a fault's body comes instead of the answer's, which is lost", async () => {
   const { emulator, read } = await withExecution({ result: 1 }, {
-    faults: [{ on: "result", nth: 1, body: "{brok" }, { on: "result", nth: 3, status: 204 }],
+    faults: [{ on: "result", nth: 1, body: "{brok" }, {
+      on: "result",
+      nth: 3,
+      status: 204,
+    }],
   });
   await assertRejects(read, SyntaxError);
   assertEquals(await read(), GONE);
-  const empty = await emulator.fetch(`${BASE}/v1/exec/result/${emulator.executions[0]!.id}`);
+  const empty = await emulator.fetch(
+    `${BASE}/v1/exec/result/${emulator.executions[0]!.id}`,
+  );
   assertEquals([empty.status, empty.body], [204, null]);
 });
 
@@ -316,7 +419,10 @@ Deno.test("faults count by kind over all executions, by execution in a behaviour
       { nth: 7, status: 503 },
     ],
   });
-  const urls = [(await schedule(emulator)).location!, (await schedule(emulator)).location!];
+  const urls = [
+    (await schedule(emulator)).location!,
+    (await schedule(emulator)).location!,
+  ];
   const statuses: number[] = [];
   for (const url of [0, 0, 0, 1, 1, 1]) {
     statuses.push((await ask(emulator.fetch, urls[url]!)).status);
@@ -325,7 +431,9 @@ Deno.test("faults count by kind over all executions, by execution in a behaviour
 });
 
 Deno.test("the log holds every request, with its time and its answer", async () => {
-  const { clock, emulator, poll, read } = await withExecution({ durationMs: 10 });
+  const { clock, emulator, poll, read } = await withExecution({
+    durationMs: 10,
+  });
   const { id } = emulator.executions[0]!;
   await poll();
   await clock.advance(10);
@@ -335,14 +443,53 @@ Deno.test("the log holds every request, with its time and its answer", async () 
 
   const shared = { dropped: false, executionId: id };
   assertEquals(emulator.log, [
-    { atMs: 0, kind: "schedule", method: "POST", path: "/v1/exec/schedule", status: 202, ...shared },
-    { atMs: 0, kind: "poll", method: "GET", path: `/v1/exec/poll/${id}`, status: 200, ...shared },
-    { atMs: 10, kind: "poll", method: "GET", path: `/v1/exec/poll/${id}`, status: 303, ...shared },
-    { atMs: 10, kind: "result", method: "GET", path: `/v1/exec/result/${id}`, status: 200, ...shared },
-    { atMs: 10, kind: "other", method: "GET", path: "/nothing?here=1", status: 404, dropped: false },
+    {
+      atMs: 0,
+      kind: "schedule",
+      method: "POST",
+      path: "/v1/exec/schedule",
+      status: 202,
+      ...shared,
+    },
+    {
+      atMs: 0,
+      kind: "poll",
+      method: "GET",
+      path: `/v1/exec/poll/${id}`,
+      status: 200,
+      ...shared,
+    },
+    {
+      atMs: 10,
+      kind: "poll",
+      method: "GET",
+      path: `/v1/exec/poll/${id}`,
+      status: 303,
+      ...shared,
+    },
+    {
+      atMs: 10,
+      kind: "result",
+      method: "GET",
+      path: `/v1/exec/result/${id}`,
+      status: 200,
+      ...shared,
+    },
+    {
+      atMs: 10,
+      kind: "other",
+      method: "GET",
+      path: "/nothing?here=1",
+      status: 404,
+      dropped: false,
+    },
   ]);
   assertEquals(
-    [emulator.count("schedule"), emulator.count("poll"), emulator.count("result")],
+    [
+      emulator.count("schedule"),
+      emulator.count("poll"),
+      emulator.count("result"),
+    ],
     [1, 2, 1],
   );
   assertEquals(emulator.executions, [
@@ -353,9 +500,21 @@ Deno.test("the log holds every request, with its time and its answer", async () 
 const locations: [ElasticioEmulatorOptions, string, string][] = [
   [{}, "/v1/exec", `${BASE}/v1/exec/poll/`],
   [{ pathPrefix: "/api" }, "/api/v1/exec", `${BASE}/api/v1/exec/poll/`],
-  [{ baseUrl: "http://other/api/" }, "/api/v1/exec", "http://other/api/v1/exec/poll/"],
-  [{ baseUrl: "http://other/api", pathPrefix: "" }, "/v1/exec", "http://other/api/v1/exec/poll/"],
-  [{ pathPrefix: "/api", relativeLocation: true }, "/api/v1/exec", "/api/v1/exec/poll/"],
+  [
+    { baseUrl: "http://other/api/" },
+    "/api/v1/exec",
+    "http://other/api/v1/exec/poll/",
+  ],
+  [
+    { baseUrl: "http://other/api", pathPrefix: "" },
+    "/v1/exec",
+    "http://other/api/v1/exec/poll/",
+  ],
+  [
+    { pathPrefix: "/api", relativeLocation: true },
+    "/api/v1/exec",
+    "/api/v1/exec/poll/",
+  ],
 ];
 for (const [options, path, expected] of locations) {
   Deno.test(`the emulator's URLs with ${JSON.stringify(options)} begin with ${expected}`, async () => {
@@ -374,12 +533,19 @@ Deno.test("the emulator works the same over a real connection", async () => {
     plan: { result: { some: "value" } },
     faults: [{ on: "poll", nth: 1, drop: "before" }],
   });
-  await using server = await serveLoopback(emulator.handle, { keepAlive: false });
+  await using server = await serveLoopback(emulator.handle, {
+    keepAlive: false,
+  });
   const init = { method: "POST", body: JSON.stringify(BODY) };
   const { location } = await ask(fetch, `${server.url}/v1/exec/schedule`, init);
   await assertRejects(() => ask(fetch, location!), TypeError);
   const ready = await ask(fetch, location!);
   const result = await ask(fetch, ready.location!);
   assertEquals(result.json, { data: { some: "value" } });
-  assertEquals(emulator.log.map(({ status }) => status), [202, undefined, 303, 200]);
+  assertEquals(emulator.log.map(({ status }) => status), [
+    202,
+    undefined,
+    303,
+    200,
+  ]);
 });

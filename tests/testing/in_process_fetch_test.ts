@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { ConnectionDropped, inProcessFetch } from "@lro/machines/testing";
 import { turns } from "./_turns.ts";
 
@@ -12,7 +17,11 @@ Deno.test("inProcessFetch() hands over method, URL, headers and body", async () 
     ])
   );
   const expected = ["POST", "http://localhost/a?b=1", "header", "body"];
-  const init = { method: "POST", headers: { "x-some": "header" }, body: "body" };
+  const init = {
+    method: "POST",
+    headers: { "x-some": "header" },
+    body: "body",
+  };
   for (
     const response of [
       await fetch("http://localhost/a?b=1", init),
@@ -32,7 +41,14 @@ Deno.test("inProcessFetch() calls the handler in the order of the requests", asy
     return new Response();
   });
   await Promise.all([
-    fetch("http://localhost/1", { method: "POST", body: new Blob(["slow"]).stream(), duplex: "half" } as RequestInit),
+    fetch(
+      "http://localhost/1",
+      {
+        method: "POST",
+        body: new Blob(["slow"]).stream(),
+        duplex: "half",
+      } as RequestInit,
+    ),
     fetch("http://localhost/2"),
     fetch(new Request("http://localhost/3")),
   ]);
@@ -43,14 +59,21 @@ Deno.test("inProcessFetch() turns a dropped connection into Node's TypeError", a
   const fetch = inProcessFetch(() => {
     throw new ConnectionDropped();
   });
-  const error = await assertRejects(() => fetch("http://localhost/"), TypeError, "fetch failed");
+  const error = await assertRejects(
+    () => fetch("http://localhost/"),
+    TypeError,
+    "fetch failed",
+  );
   assertEquals((error.cause as { code?: string }).code, "UND_ERR_SOCKET");
 });
 
 Deno.test("inProcessFetch() rejects with any other error of the handler's", async () => {
   const broken = new Error("broken handler");
   const fetch = inProcessFetch(() => Promise.reject(broken));
-  assertStrictEquals(await assertRejects(() => fetch("http://localhost/")), broken);
+  assertStrictEquals(
+    await assertRejects(() => fetch("http://localhost/")),
+    broken,
+  );
 });
 
 Deno.test("inProcessFetch() rejects at once when the signal aborts, and tells the handler", async () => {
@@ -58,7 +81,10 @@ Deno.test("inProcessFetch() rejects at once when the signal aborts, and tells th
   const controller = new AbortController();
   let handlerSaw: unknown;
   const fetch = inProcessFetch((request) => {
-    request.signal.addEventListener("abort", () => handlerSaw = request.signal.reason);
+    request.signal.addEventListener(
+      "abort",
+      () => handlerSaw = request.signal.reason,
+    );
     return new Promise(() => {});
   });
   const pending = fetch("http://localhost/", { signal: controller.signal });
@@ -80,9 +106,14 @@ Deno.test("inProcessFetch() does not call the handler for an aborted signal", as
   });
   const reason = new Error("too late");
   const signal = AbortSignal.abort(reason);
-  assertStrictEquals(await assertRejects(() => fetch("http://localhost/", { signal })), reason);
   assertStrictEquals(
-    await assertRejects(() => fetch(new Request("http://localhost/", { signal }))),
+    await assertRejects(() => fetch("http://localhost/", { signal })),
+    reason,
+  );
+  assertStrictEquals(
+    await assertRejects(() =>
+      fetch(new Request("http://localhost/", { signal }))
+    ),
     reason,
   );
   assertEquals(calls, 0);
@@ -101,7 +132,9 @@ Deno.test("inProcessFetch() aborts a body that is being read", async () => {
       }),
     )
   );
-  const response = await fetch("http://localhost/", { signal: controller.signal });
+  const response = await fetch("http://localhost/", {
+    signal: controller.signal,
+  });
   const reader = response.body!.getReader();
   await reader.read();
   const pending = reader.read();
@@ -139,7 +172,9 @@ Deno.test("inProcessFetch() leaves no listener on the signal", async () => {
       .then((response) => response.text(), () => {});
     assertEquals(listeners, 0, name);
   }
-  const response = await inProcessFetch(bodies["text"]!)("http://localhost/", { signal });
+  const response = await inProcessFetch(bodies["text"]!)("http://localhost/", {
+    signal,
+  });
   await response.body?.cancel();
   assertEquals(listeners, 0);
 });
@@ -149,8 +184,14 @@ Deno.test("inProcessFetch() returns redirects as they are with redirect: manual"
     new Response(null, { status: 303, headers: { location: "/there" } })
   );
   const response = await fetch("http://localhost/here", { redirect: "manual" });
-  assertEquals([response.status, response.headers.get("location")], [303, "/there"]);
-  await assertRejects(() => fetch("http://localhost/here", { redirect: "error" }), TypeError);
+  assertEquals([response.status, response.headers.get("location")], [
+    303,
+    "/there",
+  ]);
+  await assertRejects(
+    () => fetch("http://localhost/here", { redirect: "error" }),
+    TypeError,
+  );
 });
 
 Deno.test("inProcessFetch() follows redirects as browsers do", async () => {
@@ -158,7 +199,11 @@ Deno.test("inProcessFetch() follows redirects as browsers do", async () => {
   const fetch = inProcessFetch(async (request) => {
     const { host, pathname } = new URL(request.url);
     const credentials = request.headers.get("authorization") ?? "none";
-    seen.push([request.method, host, pathname, await request.text(), credentials].join(" "));
+    seen.push(
+      [request.method, host, pathname, await request.text(), credentials].join(
+        " ",
+      ),
+    );
     switch (pathname) {
       case "/a":
         return new Response(null, { status: 302, headers: { location: "/b" } });
@@ -193,7 +238,11 @@ Deno.test("inProcessFetch() says why it cannot follow a redirect", async () => {
       headers: { location: "/again" },
     })
   );
-  await assertRejects(() => fetch("http://localhost/"), TypeError, "20 were followed already");
+  await assertRejects(
+    () => fetch("http://localhost/"),
+    TypeError,
+    "20 were followed already",
+  );
   await assertRejects(
     () => fetch("http://localhost/", { method: "PUT", body: "some" }),
     TypeError,

@@ -1,5 +1,15 @@
-import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { createScriptedFetch, createVirtualClock, type Exchange, type ExpectedRequest } from "@lro/machines/testing";
+import {
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import {
+  createScriptedFetch,
+  createVirtualClock,
+  type Exchange,
+  type ExpectedRequest,
+} from "@lro/machines/testing";
 
 const url = "https://api.elastic.io/v1/exec/poll/540492e623773659c5000002";
 const headers = { Authorization: "Basic cm9vdDpzZWNyZXQ=" };
@@ -13,7 +23,10 @@ const recorded = [
     request: exactly,
     response: {
       status: 303,
-      headers: { location: "https://api.elastic.io/v1/exec/result/540492e623773659c5000002" },
+      headers: {
+        location:
+          "https://api.elastic.io/v1/exec/result/540492e623773659c5000002",
+      },
       json: { message: "Ready." },
     },
   },
@@ -42,9 +55,15 @@ Deno.test("a script plays recorded exchanges as they are, and records the reques
   assertEquals(await result.json(), { data: { some: "value" } });
   assertEquals(
     fetch.requests.map(({ atMs, method, url }) => ({ atMs, method, url })),
-    recorded.map(({ atMs, request: { method, url } }) => ({ atMs, method, url })),
+    recorded.map(({ atMs, request: { method, url } }) => ({
+      atMs,
+      method,
+      url,
+    })),
   );
-  assertEquals(fetch.requests[0]?.headers, { authorization: headers.Authorization });
+  assertEquals(fetch.requests[0]?.headers, {
+    authorization: headers.Authorization,
+  });
   assertEquals(fetch.remaining, 0);
   fetch.assertDone();
 });
@@ -52,9 +71,16 @@ Deno.test("a script plays recorded exchanges as they are, and records the reques
 Deno.test("a script records bodies: JSON parsed, text as it is, nothing as undefined", async () => {
   const fetch = createScriptedFetch([], { thenRepeat: { status: 204 } });
   for (const body of ['{"a":1}', "a=1", undefined]) {
-    await fetch("http://localhost/", { method: "POST", ...(body === undefined ? {} : { body }) });
+    await fetch("http://localhost/", {
+      method: "POST",
+      ...(body === undefined ? {} : { body }),
+    });
   }
-  assertEquals(fetch.requests.map(({ body }) => body), [{ a: 1 }, "a=1", undefined]);
+  assertEquals(fetch.requests.map(({ body }) => body), [
+    { a: 1 },
+    "a=1",
+    undefined,
+  ]);
 });
 
 Deno.test("a script's broken connections look like Node's", async () => {
@@ -63,11 +89,21 @@ Deno.test("a script's broken connections look like Node's", async () => {
     { response: { refuse: true } },
     { response: new RangeError("own error") },
   ]);
-  const dropped = await assertRejects(() => fetch("http://localhost/"), TypeError);
-  const refused = await assertRejects(() => fetch("http://localhost/"), TypeError);
+  const dropped = await assertRejects(
+    () => fetch("http://localhost/"),
+    TypeError,
+  );
+  const refused = await assertRejects(
+    () => fetch("http://localhost/"),
+    TypeError,
+  );
   assertEquals((dropped.cause as { code?: string }).code, "UND_ERR_SOCKET");
   assertEquals((refused.cause as { code?: string }).code, "ECONNREFUSED");
-  await assertRejects(() => fetch("http://localhost/"), RangeError, "own error");
+  await assertRejects(
+    () => fetch("http://localhost/"),
+    RangeError,
+    "own error",
+  );
 });
 
 Deno.test("a script's latency passes on its clock, before whatever happens", async () => {
@@ -78,7 +114,10 @@ Deno.test("a script's latency passes on its clock, before whatever happens", asy
   ], { clock });
   const response = await clock.runUntil(fetch("http://localhost/"));
   assertEquals([clock.now(), await response.text()], [30, "late"]);
-  await assertRejects(() => clock.runUntil(fetch("http://localhost/")), TypeError);
+  await assertRejects(
+    () => clock.runUntil(fetch("http://localhost/")),
+    TypeError,
+  );
   assertEquals(clock.now(), 50);
 });
 
@@ -88,7 +127,9 @@ Deno.test("a script honours the signal at once, whatever it is waiting for", asy
     const fetch = createScriptedFetch([{ response }], { clock });
     const controller = new AbortController();
     const reason = new Error("enough");
-    const pending = assertRejects(() => fetch("http://localhost/", { signal: controller.signal }));
+    const pending = assertRejects(() =>
+      fetch("http://localhost/", { signal: controller.signal })
+    );
     await clock.advance(10);
 
     controller.abort(reason);
@@ -102,7 +143,11 @@ Deno.test("a script honours the signal at once, whatever it is waiting for", asy
 Deno.test("a script does not see requests whose signal is aborted already", async () => {
   const fetch = createScriptedFetch([{ response: { status: 200 } }]);
   const signal = AbortSignal.abort(new Error("too late"));
-  await assertRejects(() => fetch("http://localhost/", { signal }), Error, "too late");
+  await assertRejects(
+    () => fetch("http://localhost/", { signal }),
+    Error,
+    "too late",
+  );
   assertEquals([fetch.requests.length, fetch.remaining], [0, 1]);
 });
 
@@ -121,7 +166,10 @@ Deno.test("a script goes on with thenRepeat", async () => {
 Deno.test("a script resolves relative URLs against its baseUrl", async () => {
   const fetch = createScriptedFetch([
     { request: { url: "/jobs/1" }, response: { status: 200 } },
-    { request: { url: "https://example.com/jobs/2" }, response: { status: 200 } },
+    {
+      request: { url: "https://example.com/jobs/2" },
+      response: { status: 200 },
+    },
   ], { baseUrl: "https://example.com" });
   await fetch("https://example.com/jobs/1");
   await fetch("/jobs/2");
@@ -130,7 +178,10 @@ Deno.test("a script resolves relative URLs against its baseUrl", async () => {
 
 Deno.test("a script compares JSON in bodies and headers by value", async () => {
   const fetch = createScriptedFetch([{
-    request: { json: { a: [1, { b: 2, c: 3 }] }, headers: { "X-Filter": { "+and": [1], z: null } } },
+    request: {
+      json: { a: [1, { b: 2, c: 3 }] },
+      headers: { "X-Filter": { "+and": [1], z: null } },
+    },
     response: { status: 200 },
   }]);
   await fetch("http://localhost/", {
@@ -192,7 +243,8 @@ for (const [what, request, message] of surprises) {
 Deno.test("a script rejects a request too many, and assertDone() says it again", async () => {
   const fetch = createScriptedFetch([{ response: { status: 200 } }]);
   await fetch("http://localhost/1");
-  const message = "Cannot answer request 2: expected no more requests, got GET http://localhost/2";
+  const message =
+    "Cannot answer request 2: expected no more requests, got GET http://localhost/2";
   await assertRejects(() => fetch("http://localhost/2"), Error, message);
   assertThrows(() => fetch.assertDone(), Error, message);
 });

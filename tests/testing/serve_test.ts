@@ -25,11 +25,17 @@ Deno.test("serveLoopback() returns status, headers and redirects as they are", a
   await using server = await serveLoopback(() =>
     new Response("see there", {
       status: 303,
-      headers: [["location", "/there"], ["set-cookie", "a=1"], ["set-cookie", "b=2"]],
+      headers: [["location", "/there"], ["set-cookie", "a=1"], [
+        "set-cookie",
+        "b=2",
+      ]],
     })
   );
   const response = await fetch(server.url, { redirect: "manual" });
-  assertEquals([response.status, response.headers.get("location")], [303, "/there"]);
+  assertEquals([response.status, response.headers.get("location")], [
+    303,
+    "/there",
+  ]);
   assertEquals(response.headers.getSetCookie(), ["a=1", "b=2"]);
   assertEquals(await response.text(), "see there");
 });
@@ -43,7 +49,11 @@ Deno.test("serveLoopback() answers without a body where there is none", async ()
   const deleted = await fetch(server.url, { method: "DELETE" });
   assertEquals([deleted.status, await deleted.text()], [204, ""]);
   const head = await fetch(server.url, { method: "HEAD" });
-  assertEquals([head.status, head.headers.get("x-some"), await head.text()], [200, "header", ""]);
+  assertEquals([head.status, head.headers.get("x-some"), await head.text()], [
+    200,
+    "header",
+    "",
+  ]);
 });
 
 Deno.test("serveLoopback() answers 500 where the handler fails", async () => {
@@ -51,7 +61,10 @@ Deno.test("serveLoopback() answers 500 where the handler fails", async () => {
     throw new Error("broken handler");
   });
   const response = await fetch(server.url);
-  assertEquals([response.status, await response.text()], [500, "Error: broken handler"]);
+  assertEquals([response.status, await response.text()], [
+    500,
+    "Error: broken handler",
+  ]);
 });
 
 Deno.test("serveLoopback() closes the connection where the handler drops it", async () => {
@@ -61,7 +74,10 @@ Deno.test("serveLoopback() closes the connection where the handler drops it", as
     if (++requests > 1) return new Response("there again");
     throw new ConnectionDropped();
   });
-  await assertRejects(() => fetch(server.url, { method: "POST", body: "some" }), TypeError);
+  await assertRejects(
+    () => fetch(server.url, { method: "POST", body: "some" }),
+    TypeError,
+  );
   assertEquals(requests, 1);
   assertEquals(await (await fetch(server.url)).text(), "there again");
 });
@@ -75,7 +91,10 @@ Deno.test("serveLoopback() drops one request, not a repetition too, with keepAli
   }, { keepAlive: false });
   const init = { method: "POST", body: "?" };
   const response = await fetch(`${server.url}/warm`, init);
-  assertEquals([response.headers.get("connection"), await response.text()], ["close", "done"]);
+  assertEquals([response.headers.get("connection"), await response.text()], [
+    "close",
+    "done",
+  ]);
   await assertRejects(() => fetch(`${server.url}/drop`, init), TypeError);
   assertEquals(seen, ["/warm?", "/drop?"]);
 });
@@ -93,7 +112,8 @@ Deno.test("serveLoopback() sends a body piece by piece, as it is made", async ()
   );
   const encoder = new TextEncoder();
   const response = await fetch(server.url);
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = response.body!.pipeThrough(new TextDecoderStream())
+    .getReader();
   for (const piece of ["one", "two"]) {
     stream.enqueue(encoder.encode(piece));
     assertEquals((await reader.read()).value, piece);
@@ -159,7 +179,10 @@ Deno.test("close() ends connections that are idle, and requests that are not ans
     return new Promise(() => {});
   });
   await (await fetch(`${server.url}/idle`)).text();
-  const pending = assertRejects(() => fetch(`${server.url}/pending`), TypeError);
+  const pending = assertRejects(
+    () => fetch(`${server.url}/pending`),
+    TypeError,
+  );
   await arrived.promise;
 
   await server.close();
@@ -171,7 +194,9 @@ Deno.test("close() ends connections that are idle, and requests that are not ans
 
 Deno.test("serveLoopback() rejects where the port is taken", async () => {
   await using server = await serveLoopback(() => new Response());
-  await assertRejects(() => serveLoopback(() => new Response(), { port: server.port }));
+  await assertRejects(() =>
+    serveLoopback(() => new Response(), { port: server.port })
+  );
 });
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

@@ -62,7 +62,8 @@ Deno.test("watch() passes the request and its answer on as they are", async () =
   const clock = createVirtualClock();
   const fetch = clock.watch(inProcessFetch(async (request) =>
     new Response(
-      [request.method, request.headers.get("x-mine"), await request.text()].join(),
+      [request.method, request.headers.get("x-mine"), await request.text()]
+        .join(),
       { status: 201, statusText: "Made", headers: { "x-server": "yes" } },
     )
   ));
@@ -83,7 +84,12 @@ Deno.test("watch() passes the request and its answer on as they are", async () =
     ]
   ) {
     assertEquals(
-      [response.status, response.statusText, response.url, response.headers.get("x-server")],
+      [
+        response.status,
+        response.statusText,
+        response.url,
+        response.headers.get("x-server"),
+      ],
       [201, "Made", "http://localhost/a", "yes"],
     );
     assertEquals(await response.text(), "PUT,1,body");
@@ -93,7 +99,11 @@ Deno.test("watch() passes the request and its answer on as they are", async () =
 Deno.test("watch() lets time pass again after a failed request", async () => {
   const clock = createVirtualClock();
   const fetch = clock.watch(() => Promise.reject(new TypeError("no network")));
-  await assertRejects(() => fetch("http://localhost/"), TypeError, "no network");
+  await assertRejects(
+    () => fetch("http://localhost/"),
+    TypeError,
+    "no network",
+  );
   await clock.advance(10);
   assertEquals(clock.now(), 10);
 });

@@ -97,6 +97,9 @@ export interface DocParam {
   readonly kind: "identifier" | "assign" | "rest" | "object" | "array";
   readonly name?: string;
   readonly optional?: boolean;
+  /** In a constructor, these two make a property of it. */
+  readonly accessibility?: "public" | "protected" | "private";
+  readonly readonly?: boolean;
   readonly tsType?: DocType;
   readonly left?: DocParam;
   readonly arg?: DocParam;

@@ -141,10 +141,17 @@ function paramText(param: DocParam): string {
     default: {
       // How a pattern takes its value apart is nobody's business.
       const name = param.name ?? (param.kind === "array" ? "[]" : "{}");
-      return name + (param.optional ? "?" : "") +
+      return propertyOf(param) + name + (param.optional ? "?" : "") +
         (param.tsType ? `: ${typeText(param.tsType)}` : "");
     }
   }
+}
+
+/** Which property a constructor's parameter makes, private ones aside. */
+function propertyOf({ accessibility, readonly }: DocParam): string {
+  if (accessibility === "private") return "";
+  return (accessibility ? `${accessibility} ` : "") +
+    (readonly ? "readonly " : "");
 }
 
 function typed({ tsType }: DocParam): Pick<DocParam, "tsType"> {

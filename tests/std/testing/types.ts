@@ -12,12 +12,6 @@
  */
 export function assertType<T extends boolean>(_expectTrue: T): void {}
 
-/** Compiles only for `true`. */
-export type AssertTrue<_T extends true> = never;
-
-/** Compiles only for `false`. */
-export type AssertFalse<_T extends false> = never;
-
 /** Whether a type is `any`. */
 export type IsAny<T> = 0 extends 1 & T ? true : false;
 

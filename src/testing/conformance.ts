@@ -1,0 +1,332 @@
+/**
+ * What is promised of every operation, whoever its provider is. A new kind adds
+ * a row, not a harness.
+ *
+ * @module
+ */
+import { isLroError, LroError, parseLroError } from "../errors.ts";
+import type { JsonValue, Operation, Outcome } from "../operation.ts";
+import type { OperationHandle } from "../runtime/handle.ts";
+import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import {
+  createScriptedFetch,
+  type Exchange,
+  type ScriptedFetch,
+  type ScriptedResponse,
+} from "./scripted_fetch.ts";
+import { createVirtualClock, type VirtualClock } from "./virtual_clock.ts";
+
+/** One kind of operation, and a life of it. */
+export interface ConformanceRow<T = unknown> {
+  /** Makes the operation anew. */
+  readonly operation: () => Operation<T>;
+  /** The replies of a life that ends well, in order; one of them at least says "not yet". */
+  readonly replies: readonly ScriptedResponse[];
+  /** What it yields then. */
+  readonly value: T & (JsonValue | undefined);
+  /** Replies of a life that ends with `operation-failed`. */
+  readonly failingReplies: readonly ScriptedResponse[];
+  /** Which of `replies` answer requests that must never be sent twice, e.g. `[0]` for a start. */
+  readonly unrepeatable: readonly number[];
+}
+
+/** A promise, and the check that it is kept. */
+export interface ConformanceClaim {
+  /** The promise, as the name of a test. */
+  readonly name: string;
+  /** Rejects if it is not kept. */
+  readonly run: () => Promise<void>;
+}
+
+/** Bodies that no provider ever sends on purpose. */
+const GARBAGE: readonly ScriptedResponse[] = [
+  { text: "" },
+  { text: "{\"cut", headers: { "content-type": "application/json" } },
+  { text: "<html><body>It works!</body></html>", headers: { "content-type": "text/html" } },
+  { text: "\uFEFF[]" },
+  { json: null },
+  { json: [] },
+  { json: 7 },
+  { json: "Succeeded" },
+  { json: { status: 200, metadata: "x", data: 1, properties: [], error: 3 } },
+  { json: { status: { toString: "Succeeded" }, state: [true], id: {} } },
+];
+
+const STATUSES = [200, 201, 202, 204, 206, 302, 303, 304, 400, 404, 409, 500, 503, 599];
+
+/**
+ * The promises that the runtime and a kind keep together.
+ *
+ * @example In Deno
+ * ```ts
+ * import { elasticio } from "@lro/machines";
+ * import { conformanceClaims } from "@lro/machines/testing";
+ *
+ * const claims = conformanceClaims({
+ *   operation: () => elasticio.poll({ executionId: "1" }),
+ *   replies: [
+ *     { status: 200, json: { message: "Result is not ready yet." } },
+ *     { status: 303, headers: { location: "/v1/exec/result/1" }, json: { message: "Ready." } },
+ *     { status: 200, json: { data: 42 } },
+ *   ],
+ *   value: 42,
+ *   failingReplies: [{ status: 404, json: { message: "Result does not exist." } }],
+ *   unrepeatable: [2],
+ * });
+ * for (const { run } of claims) await run();
+ * ```
+ *
+ * @param row The kind.
+ * @returns Claims to be run one by one, in any order.
+ */
+export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[] {
+  const { replies } = row;
+  const phases = replies.map((_, index) => index);
+  const claims: Record<string, () => Promise<void>> = {
+    "is plain data": async () => {
+      const operation = row.operation();
+      const copy = JSON.parse(JSON.stringify(operation));
+      same(copy, operation, "the operation after JSON");
+      await play(replies, async ({ runtime, clock }) => {
+        same(await clock.runUntil(runtime.start(copy).result()), row.value, "its value");
+      });
+    },
+    "ends with the value, the requests counted": async () => {
+      await playHandle(row, replies, async ({ handle, clock, fetch }) => {
+        const outcome = await clock.runUntil(handle.outcome());
+        same(valueOf(outcome), row.value, "the value");
+        same(outcome.requests, fetch.requests.length, "the requests counted");
+        same(handle.snapshot.status, "done", "the status");
+        same(handle.snapshot.state, "succeeded", "the state");
+        fetch.assertDone();
+      });
+    },
+    "begins in initial, goes through polling, and never back": async () => {
+      await playHandle(row, replies, async ({ handle, clock }) => {
+        const states = [handle.snapshot.state as string];
+        handle.subscribe(({ state }) => void (states.at(-1) !== state && states.push(state)));
+        await clock.runUntil(handle.result());
+        same(states, ["initial", "polling", "succeeded"], "the states");
+      });
+    },
+    "fails with the provider's account, which survives JSON": async () => {
+      await playHandle(row, row.failingReplies, async ({ handle, clock }) => {
+        const error = errorOf(await clock.runUntil(handle.outcome()));
+        same(error.code, "operation-failed", "the code");
+        const again = parseLroError(JSON.stringify(error));
+        same(again.toJSON(), error.toJSON(), "the error after JSON");
+        check(again instanceof error.constructor, "its class survives JSON");
+      });
+    },
+    "times out at the deadline exactly, whatever it waits for": async () => {
+      for (const phase of phases) {
+        const script = [...replies.slice(0, phase), { hang: true }];
+        await playHandle(row, script, async ({ handle, clock }) => {
+          const outcome = await clock.runUntil(handle.outcome());
+          same(outcome.kind, "timedOut", `the end in phase ${phase}`);
+          same(clock.now(), 7_654_321, `the time of it in phase ${phase}`);
+          check("token" in errorOf(outcome), "the error has a token");
+        }, { deadlineMs: 7_654_321, requestTimeoutMs: 99_999_999 });
+      }
+    },
+    "a deadline of 0 sends nothing": async () => {
+      await playHandle(row, [], async ({ handle, fetch }) => {
+        same((await handle.outcome()).kind, "timedOut", "the end");
+        same(fetch.requests.length, 0, "the requests");
+      }, { deadlineMs: 0 });
+    },
+    "an abort rejects with its reason, leaves nothing, and can be taken back": async () => {
+      for (const phase of phases) {
+        const hung = [...replies.slice(0, phase), { hang: true }, ...replies.slice(phase)];
+        await playHandle(row, hung, async ({ handle, clock, fetch }) => {
+          const controller = new AbortController();
+          const waiting = handle.result({ signal: controller.signal }).catch((reason) => reason);
+          await advanceUntil(clock, () => fetch.requests.length > phase);
+          const reason = new Error("enough");
+          controller.abort(reason);
+          same(await waiting, reason, "what the wait rejects with");
+          same(clock.timers, 0, "the timers left");
+          same(handle.snapshot.status, "stopped", "the status");
+          const outcome = await clock.runUntil(handle.outcome());
+          if (row.unrepeatable.includes(phase)) {
+            check(
+              outcome.kind === "succeeded" || isLroError(outcome.error),
+              "it ends one way or the other",
+            );
+          } else {
+            same(valueOf(outcome), row.value, `the value after an abort in phase ${phase}`);
+          }
+        });
+      }
+    },
+    "cancel ends as canceled in every phase": async () => {
+      for (const phase of phases) {
+        const script = [...replies.slice(0, phase), { hang: true }, { status: 404 }];
+        await playHandle(row, script, async ({ handle, clock, fetch }) => {
+          await advanceUntil(clock, () => fetch.requests.length > phase);
+          const outcome = await clock.runUntil(handle.cancel());
+          check(
+            outcome.kind === "canceled" || outcome.kind === "expired",
+            `it is canceled in phase ${phase}, not ${outcome.kind}`,
+          );
+        });
+      }
+    },
+    "a token taken after any reply goes on elsewhere, without a second start": async () => {
+      for (const phase of phases.slice(1)) {
+        let token: unknown;
+        const head = [...replies.slice(0, phase), { hang: true }];
+        await playHandle(row, head, async ({ handle, clock, fetch }) => {
+          await advanceUntil(clock, () => fetch.requests.length > phase);
+          token = JSON.parse(JSON.stringify(handle.token()));
+        });
+        const rest = row.unrepeatable.includes(phase) ? [] : replies.slice(phase);
+        await play(rest, async ({ runtime, clock, fetch }) => {
+          const outcome = await clock.runUntil(runtime.restore<T>(token as string).outcome());
+          if (row.unrepeatable.includes(phase)) {
+            check(outcome.kind !== "succeeded", `phase ${phase} is not made up`);
+          } else {
+            same(valueOf(outcome), row.value, `the value of the token of phase ${phase}`);
+            fetch.assertDone();
+          }
+        });
+      }
+    },
+    "no garbage succeeds without a success status, hangs, or throws anything but our errors":
+      async () => {
+        for (const phase of phases) {
+          for (const garbage of GARBAGE) {
+            for (const status of STATUSES) {
+              const isEmpty = status === 204 || status === 304;
+              const answer = isEmpty ? { status } : { ...garbage, status };
+              const script = [...replies.slice(0, phase), answer];
+              await playHandle(row, script, async ({ handle, clock }) => {
+                const outcome = await clock.runUntil(handle.outcome());
+                const seen = `HTTP ${status} ${JSON.stringify(garbage)} in phase ${phase}`;
+                if (outcome.kind === "succeeded") {
+                  check(status >= 200 && status < 300, `${seen} does not succeed`);
+                } else {
+                  check(outcome.error instanceof LroError, `${seen} ends with our error`);
+                }
+              }, { thenRepeat: answer, deadlineMs: 3_600_000 });
+            }
+          }
+        }
+      },
+    "a broken connection in any phase is got over, or ends as transport with a token": async () => {
+      for (const phase of phases) {
+        for (const broken of [{ drop: true }, { refuse: true }, { status: 503 }]) {
+          const script = [...replies.slice(0, phase), broken, ...replies.slice(phase)];
+          await playHandle(row, script, async ({ handle, clock, fetch }) => {
+            const outcome = await clock.runUntil(handle.outcome());
+            const isUnrepeatable = row.unrepeatable.includes(phase);
+            if (outcome.kind === "succeeded") {
+              same(outcome.value, row.value, `the value after ${JSON.stringify(broken)}`);
+              return fetch.assertDone();
+            }
+            check(isUnrepeatable, `phase ${phase} gets over ${JSON.stringify(broken)}`);
+            same(outcome.error.code, "transport", "the code");
+            check("token" in outcome.error, "the error has a token");
+          });
+        }
+      }
+    },
+    "a throwing subscriber disturbs nobody": async () => {
+      const errors: unknown[] = [];
+      await playHandle(row, replies, async ({ handle, clock }) => {
+        handle.subscribe(() => {
+          throw new Error("mine");
+        });
+        same(await clock.runUntil(handle.result()), row.value, "the value");
+        check(errors.length > 0, "the error is reported");
+      }, { onError: (error) => errors.push(error) });
+    },
+  };
+  return Object.entries(claims).map(([name, run]) => ({ name, run }));
+}
+
+interface World {
+  readonly clock: VirtualClock;
+  readonly fetch: ScriptedFetch;
+  readonly runtime: Runtime;
+}
+
+interface PlayOptions {
+  readonly deadlineMs?: number;
+  readonly requestTimeoutMs?: number;
+  readonly thenRepeat?: ScriptedResponse;
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Plays a script in a world of its own and checks that nothing is left of it. */
+async function play(
+  script: readonly ScriptedResponse[],
+  act: (world: World) => Promise<void>,
+  options: PlayOptions = {},
+): Promise<void> {
+  const { thenRepeat, onError, requestTimeoutMs } = options;
+  const clock = createVirtualClock();
+  const exchanges: Exchange[] = script.map((response) => ({
+    response: response.status === undefined && !("drop" in response) &&
+        !("refuse" in response) && !("hang" in response)
+      ? { ...response, status: 200 }
+      : response,
+  }));
+  const fetch = createScriptedFetch(exchanges, { clock, ...(thenRepeat && { thenRepeat }) });
+  const runtime = createRuntime({
+    clock,
+    fetch,
+    random: () => 0.5,
+    ...(onError && { onError }),
+    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
+  });
+  try {
+    await act({ clock, fetch, runtime });
+  } finally {
+    await runtime.dispose();
+  }
+  same(clock.timers, 0, "the timers left at the end");
+}
+
+function playHandle<T>(
+  row: ConformanceRow<T>,
+  script: readonly ScriptedResponse[],
+  act: (world: World & { readonly handle: OperationHandle<T> }) => Promise<void>,
+  options: PlayOptions = {},
+): Promise<void> {
+  const { deadlineMs = Infinity } = options;
+  return play(script, async (world) => {
+    await act({ ...world, handle: world.runtime.start(row.operation(), { deadlineMs }) });
+  }, options);
+}
+
+/** Moves time on, a second at a time, until something is so. */
+async function advanceUntil(clock: VirtualClock, isSo: () => boolean): Promise<void> {
+  await clock.advance(0);
+  for (let seconds = 0; !isSo(); seconds++) {
+    check(seconds < 3_600, "it happens within an hour");
+    await clock.advance(1_000);
+  }
+}
+
+function valueOf(outcome: Outcome): unknown {
+  if (outcome.kind === "succeeded") return outcome.value;
+  throw new Error(`Not kept: it succeeds; it ended as ${outcome.kind}`, { cause: outcome.error });
+}
+
+function errorOf(outcome: Outcome): LroError {
+  if (outcome.kind !== "succeeded") return outcome.error;
+  throw new Error("Not kept: it does not succeed");
+}
+
+function check(isKept: boolean, claim: string): void {
+  if (!isKept) throw new Error(`Not kept: ${claim}`);
+}
+
+function same(actual: unknown, expected: unknown, what: string): void {
+  if (actual === expected) return;
+  const [seen, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (seen !== wanted || seen === undefined) {
+    throw new Error(`Not kept: ${what} is ${wanted}, got ${seen}`);
+  }
+}

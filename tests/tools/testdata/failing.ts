@@ -1,0 +1,4 @@
+Deno.test("passes", () => {});
+Deno.test("fails", () => {
+  throw new Error("as intended");
+});

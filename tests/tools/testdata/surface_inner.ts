@@ -1,0 +1,2 @@
+export function alike(): void {}
+export const other: number = 1;
