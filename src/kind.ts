@@ -18,9 +18,11 @@ export interface StepPolicy {
    * - `always`: repeating it changes nothing (GET)
    * - `unsent`: only when it was certainly not processed: connection refused,
    *   401 after a refresh, 429, and 503 with `Retry-After`
+   * - `answered`: as `unsent`, and when the server itself answers 408, 500 or
+   *   503: it says that it did not accept; a gateway's 502 and 504 do not
    * - `once`: as `unsent`, and one more time when the answer was lost
    */
-  readonly repeat: "always" | "unsent" | "once";
+  readonly repeat: "always" | "unsent" | "answered" | "once";
   /** Counts as a poll. */
   readonly poll?: boolean;
   /**
@@ -44,6 +46,8 @@ export interface ProtocolState<Input, Memory> {
    * never came. Only for steps that are not repeated `always`.
    */
   readonly uncertain: boolean;
+  /** Milliseconds since the operation started. */
+  readonly elapsedMs: number;
 }
 
 /**
@@ -61,6 +65,8 @@ export interface Protocol<Input, Memory> {
   call(step: string, state: ProtocolState<Input, Memory>): Call;
   /** What the reply to a step's call means. */
   read(step: string, reply: Reply, state: ProtocolState<Input, Memory>): Verdict;
+  /** A reply that the step has already, so that nothing is sent. */
+  known?(step: string, state: ProtocolState<Input, Memory>): Omit<Reply, "retryAfterMs"> | undefined;
   /**
    * What a fault means, where it means more than `transport` (or `protocol` for
    * an answer that cannot be read).
@@ -94,9 +100,9 @@ export interface OperationKind<Input = unknown, Memory = unknown> {
    */
   readonly check: (input: unknown) => Input;
   /** When to poll, unless the caller says otherwise. */
-  readonly schedule: Schedule;
+  readonly schedule: Schedule | ((input: Input) => Schedule);
   /** Longest wait, in milliseconds, unless the caller says otherwise; none where absent. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | ((input: Input) => number);
   /** How to retry, unless the caller says otherwise. */
   readonly retry?: RetryPolicy;
   /** Events that the caller may send, besides `cancel` and `pollNow`. */

@@ -101,8 +101,12 @@ export interface Failure {
   readonly providerCode?: string;
   /** The provider's own words. */
   readonly providerMessage?: string;
+  /** The deepest of the provider's codes, where they are nested. */
+  readonly innermostCode?: string;
   /** The provider's account of the failure, whole. */
   readonly details?: unknown;
+  /** The operation itself may go on: the waiting can be taken up again. */
+  readonly isResumable?: boolean;
   /** What was achieved in spite of it. */
   readonly partialResult?: unknown;
   /** Whether a result that can be read only once may have been read in vain. */

@@ -52,6 +52,31 @@ export function printError(error: unknown): void {
   console.error("Error in @lro/machines:", error);
 }
 
+/** A connection of its own for one request. */
+export interface FreshConnection {
+  /** To be merged into what `fetch` takes. */
+  readonly init: object;
+  /** To be called when the request is over. */
+  close(): void;
+}
+
+interface DenoHttp {
+  createHttpClient?(options: { poolMaxIdlePerHost: number }): { close(): void };
+}
+
+/**
+ * A connection that nobody used before, where the platform has such a thing.
+ *
+ * Deno's fetch sends a request again by itself, POST included, when a reused
+ * connection closes before the answer (denoland/deno#35610); on a fresh one it
+ * does not. A fetch that does not know the option ignores it.
+ */
+export function freshConnection(): FreshConnection | undefined {
+  const { Deno: deno } = globalThis as { Deno?: DenoHttp };
+  const client = deno?.createHttpClient?.({ poolMaxIdlePerHost: 0 });
+  return client && { init: { client }, close: () => client.close() };
+}
+
 /**
  * Lets everything that is ready run: promises first, then whatever the event
  * loop has waiting.
@@ -59,10 +84,13 @@ export function printError(error: unknown): void {
  * @returns A promise that is kept in a later turn of the event loop.
  */
 export function nextTurn(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (fn: () => void) => unknown };
   return new Promise((resolve) => {
+    if (setImmediate) return void setImmediate(resolve);
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
+      port2.close();
       resolve();
     };
     port2.postMessage(undefined);

@@ -223,11 +223,16 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
   }
 
   replied(reply: Reply, exchange: Exchange): void {
+    this.#settle(exchange);
+    if (this.kind.protocol.steps[this.step!]!.poll) this.polls++;
+    this.#read(reply);
+  }
+
+  /** Asks the protocol what a reply means. */
+  #read(reply: Reply): void {
     const step = this.step!;
     const { protocol } = this.kind;
     const policy = protocol.steps[step]!;
-    this.#settle(exchange);
-    if (policy.poll) this.polls++;
     this.lastReply = reply;
     let message: Message;
     try {
@@ -369,13 +374,15 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     this.step = step;
     const policy = this.kind.protocol.steps[step]!;
     this.#arm(); // for the deadline
-    if (this.uncertain && policy.repeat === "unsent") {
+    if (this.uncertain && (policy.repeat === "unsent" || policy.repeat === "answered")) {
       return this.faulted({
         kind: "lost",
         message: "the request was out when the operation was last seen, and may have been " +
           "processed; it is not sent a second time",
       });
     }
+    const known = this.kind.protocol.known?.(step, this);
+    if (known) return this.#read(known);
     const call = this.#callOf(step);
     if ("event" in call) return this.#deliver(call);
     if (!this.host.store || policy.repeat === "always") return this.#send(call, policy);
@@ -436,7 +443,8 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
 
   #finish(state: MachineState, effects: readonly Effect[], message: Message): void {
     const failure = message.event.failure ?? this.#failureOf(state, message);
-    const isResumable = failure.code === "deadline-exceeded" || failure.code === "transport";
+    const isResumable = failure.isResumable || failure.code === "deadline-exceeded" ||
+      failure.code === "transport";
     if (state.top !== "succeeded" && isResumable) this.#endToken = this.#tokenOrNothing();
     this.#isEnding = true;
     for (const effect of effects) this.#perform(effect, undefined);

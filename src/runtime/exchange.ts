@@ -13,6 +13,7 @@ import { type ReceivedReply, readReply } from "./reply.ts";
 import { toRequestInit } from "./request.ts";
 import { backoffMs, type CompleteRetryPolicy, isTransient } from "./retry.ts";
 import type { PooledSignal } from "./signal_pool.ts";
+import { type FreshConnection, freshConnection } from "../services.ts";
 import { TimerNode } from "./timers.ts";
 import type { TransportServices } from "./transport.ts";
 import { isDowngrade, originOf, resolveUrl } from "./url.ts";
@@ -57,6 +58,8 @@ export class Exchange extends TimerNode implements Waiting {
   /** Tells the answers of given-up attempts from the present one's. */
   #turn = 0;
   #signal: PooledSignal | undefined;
+  /** For a request that must not be sent twice behind our back. */
+  #connection: FreshConnection | undefined;
   #redirects = 0;
   #refreshes = 0;
 
@@ -152,7 +155,14 @@ export class Exchange extends TimerNode implements Waiting {
     wheel.arm(this, clock.now() + this.#timeoutMs);
     let pending: Promise<Response>;
     try {
-      pending = fetch(this.#call.url, toRequestInit(this.#call, pooled.controller.signal));
+      const init = toRequestInit(this.#call, pooled.controller.signal);
+      this.#connection = this.#options.policy.repeat === "always"
+        ? undefined
+        : freshConnection();
+      pending = fetch(
+        this.#call.url,
+        this.#connection ? { ...init, ...this.#connection.init } : init,
+      );
       if (typeof pending?.then !== "function") {
         throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
       }
@@ -203,7 +213,8 @@ export class Exchange extends TimerNode implements Waiting {
     const { repeat } = this.#options.policy;
     const isTurnedAway = reply.status === 429 ||
       (reply.status === 503 && reply.retryAfterMs !== undefined);
-    const mayRepeat = isTurnedAway || repeat === "always" ||
+    const isRefused = isTurnedAway || (repeat === "answered" && isOwnAnswer(reply.status));
+    const mayRepeat = isRefused || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
     if (!mayRepeat || !this.#pause(reply.retryAfterMs)) {
       return this.#finish((owner) => owner.replied(reply, this));
@@ -304,6 +315,7 @@ export class Exchange extends TimerNode implements Waiting {
 
   /** Gives back the place and the timer of the present attempt. */
   #leave(): void {
+    this.#connection?.close();
     this.#services.wheel.disarm(this);
     this.#services.limiter.leave(this.#origin);
   }
@@ -316,6 +328,7 @@ export class Exchange extends TimerNode implements Waiting {
     this.#services.wheel.disarm(this);
     if (!wasSending) return;
     this.#signal?.controller.abort(reason);
+    this.#connection?.close();
     this.#services.limiter.leave(this.#origin);
   }
 
@@ -332,6 +345,11 @@ const HIDDEN_REDIRECT: Fault = {
   kind: "refused",
   message: "a redirect whose target this browser hides; fetch through a proxy that shows it",
 };
+
+/** Whether it is the server that says "not now", and not a gateway that lost its answer. */
+function isOwnAnswer(status: number): boolean {
+  return status === 408 || status === 500 || status === 503;
+}
 
 function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 ||

@@ -272,9 +272,9 @@ class LocalRuntime implements Runtime {
     const { clock } = this.#host;
     const kind = findKind(operation?.kind);
     const input = kind.check(operation.input) as object;
-    const { id = this.#newId(), deadlineMs = kind.deadlineMs ?? Infinity } = options;
+    const { id = this.#newId(), deadlineMs = of(kind.deadlineMs, input) ?? Infinity } = options;
     const startedAt = clock.now();
-    const schedule = checkSchedule(options.schedule ?? kind.schedule);
+    const schedule = checkSchedule(options.schedule ?? of(kind.schedule, input));
     this.#assertFree(id);
     const actor = new Actor(this.#host, {
       id,
@@ -386,6 +386,11 @@ class LocalRuntime implements Runtime {
       throw new TypeError(`Cannot run operation: one with id "${id}" is running`);
     }
   }
+}
+
+/** A default of a kind, which may depend on the input. */
+function of<V>(value: V | ((input: unknown) => V), input: unknown): V {
+  return typeof value === "function" ? (value as (input: unknown) => V)(input) : value;
 }
 
 function reviveOutcome(

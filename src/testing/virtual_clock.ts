@@ -170,7 +170,7 @@ export function createVirtualClock(
   async function settle(turns: number, done?: () => boolean): Promise<void> {
     for (let quiet = 0; quiet < turns && !done?.(); quiet++) {
       const before = activity();
-      await turn();
+      await nextTurn();
       while (flights.blocking) await flights.nextActivity();
       if (activity() !== before) quiet = -1;
     }
@@ -278,14 +278,4 @@ export function isVirtualClock(clock: Clock): clock is VirtualClock {
 function checkMs(ms: number, doing: string, least = 0): void {
   if (Number.isFinite(ms) && ms >= least) return;
   throw new RangeError(`${doing}: expected at least ${least} ms, got ${ms}`);
-}
-
-const { setImmediate } = globalThis as {
-  setImmediate?: (fn: () => void) => unknown;
-};
-
-/** `nextTurn()`, for an eighth of the price where the runtime has `setImmediate`. */
-function turn(): Promise<void> {
-  if (setImmediate === undefined) return nextTurn();
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,0 +1,50 @@
+/**
+ * Plain lines, for logs: one for each step forward, none for a poll that brings
+ * nothing new.
+ *
+ * @module
+ */
+import type { OperationSnapshot } from "../../operation.ts";
+import type { OperationHandle } from "../../runtime/handle.ts";
+import { formatDuration } from "../duration.ts";
+import type { CliIo } from "../io.ts";
+import type { Display } from "./display.ts";
+import { phaseText } from "./state_text.ts";
+
+/** Creates the display. */
+export function createLineDisplay(io: Pick<CliIo, "stderr" | "clock">): Display {
+  const { stderr, clock } = io;
+  return {
+    follow(label: string, handle: OperationHandle) {
+      let last = "";
+      const show = (snapshot: OperationSnapshot): void => {
+        const news = newsOf(snapshot);
+        if (news === last) return;
+        last = news;
+        const elapsedMs = snapshot.outcome?.elapsedMs ?? clock.now() - snapshot.startedAt;
+        stderr.write(`${formatDuration(elapsedMs).padStart(9)}  ${label}  ${news}\n`);
+      };
+      show(handle.snapshot);
+      handle.subscribe(show);
+    },
+    print: (text) => void stderr.write(text),
+    close: () => {},
+  };
+}
+
+function newsOf(snapshot: OperationSnapshot): string {
+  const { status, value, progress, outcome, polls, requests } = snapshot;
+  if (status === "stopped") return "stopped";
+  const counts = `(${count(polls, "poll")}, ${count(requests, "request")})`;
+  if (outcome) return `${outcome.kind} ${counts}`;
+  const { percent, text } = progress ?? {};
+  return [
+    phaseText(value),
+    ...(percent === undefined ? [] : [`${Math.floor(percent)} %`]),
+    ...(text === undefined ? [] : [text]),
+  ].join("  ");
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

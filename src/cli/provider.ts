@@ -1,0 +1,80 @@
+/**
+ * What one provider adds to the command: a row in the table of
+ * `providers/mod.ts`, and nothing anywhere else.
+ *
+ * @module
+ */
+import type { Operation } from "../operation.ts";
+import type { RefreshableFetch } from "../runtime/transport.ts";
+import type { CredentialSource } from "./credentials.ts";
+
+/** One option of `lro wait`. */
+export interface CliOption {
+  /** As commander writes it, e.g. `"--base-url <url>"`. */
+  readonly flags: string;
+  /** One line. */
+  readonly description: string;
+}
+
+/** Values of options, by their names in camel case. */
+export type CliValues = Readonly<Record<string, string | undefined>>;
+
+/** What an operation may need while it is built from the command line. */
+export interface CliBuilding {
+  /**
+   * Reads a JSON object given in place, as `@file`, or as `-` for the standard input.
+   *
+   * @param flag The option's name, for the error text.
+   */
+  readJsonObject(argument: string, flag: string): Promise<Record<string, unknown>>;
+  /** Tells the user something that is not an error. */
+  warn(text: string): void;
+}
+
+/** One thing to wait for. */
+export interface CliOperation {
+  /** The second word after the provider's name; absent where the provider has only one. */
+  readonly name?: string;
+  /** One line. */
+  readonly summary: string;
+  /** Its own options; the common ones are added. */
+  readonly options: readonly CliOption[];
+  /** A command line that works, without `lro wait`. */
+  readonly example: string;
+  /**
+   * Makes the operation.
+   *
+   * @throws {UsageError | TypeError} If the options do not fit.
+   */
+  build(values: CliValues, building: CliBuilding): Promise<Operation>;
+}
+
+/** Where credentials may go. */
+export interface CliAuthorizing {
+  /** Origins that the credentials are meant for. */
+  readonly origins: readonly string[];
+  /** What sends the request. */
+  readonly fetch: RefreshableFetch;
+}
+
+/** One provider. */
+export interface CliProvider {
+  /** Its name, the first part of its kinds' names. */
+  readonly name: string;
+  /** What can be waited for. */
+  readonly operations: readonly CliOperation[];
+  /** Its own, well-known origins: credentials may go there whatever a token says. */
+  readonly origins: readonly string[];
+  /** How credentials are given, for `--help` and for hints. */
+  readonly credentialsHelp: string;
+  /**
+   * Wraps fetch so that it sends credentials.
+   *
+   * @returns `undefined` where there are no credentials.
+   * @throws {UsageError} If there are only half of them.
+   */
+  authorize(
+    credentials: CredentialSource,
+    options: CliAuthorizing,
+  ): RefreshableFetch | undefined | Promise<RefreshableFetch | undefined>;
+}

@@ -1,0 +1,15 @@
+/**
+ * The table of providers: the only place that names them all.
+ *
+ * @module
+ */
+import type { CliProvider } from "../provider.ts";
+import { elasticioProvider } from "./elasticio.ts";
+
+/** Every provider, in the order of `--help`. */
+export const providers: readonly CliProvider[] = [elasticioProvider];
+
+/** The provider of an operation's kind, e.g. of `"elasticio.poll"`. */
+export function findProvider(kind: string): CliProvider | undefined {
+  return providers.find(({ name }) => kind.startsWith(`${name}.`));
+}

@@ -1,0 +1,59 @@
+/**
+ * Aligned columns.
+ *
+ * @module
+ */
+
+/** One column. */
+export interface Column {
+  /** Its heading. */
+  readonly title: string;
+  /** Width in characters; what is longer is cut. */
+  readonly width: number;
+  /**
+   * Which side its texts stand at.
+   *
+   * @default {"left"}
+   */
+  readonly align?: "left" | "right";
+}
+
+const GAP = "  ";
+
+/**
+ * Lays out one line; cells that are missing are blank.
+ *
+ * @param decorate Changes a cell that is laid out already, for colour.
+ */
+export function layOut(
+  columns: readonly Column[],
+  cells: readonly string[],
+  decorate: (text: string, index: number) => string = (text) => text,
+): string {
+  return columns.map(({ width, align }, index) => {
+    const text = cut(cells[index] ?? "", width);
+    const blanks = " ".repeat(width - text.length);
+    const shown = text === "" ? "" : decorate(text, index);
+    return align === "right" ? blanks + shown : shown + blanks;
+  }).join(GAP).trimEnd();
+}
+
+/** The line of headings. */
+export function headings(columns: readonly Column[]): string {
+  return layOut(columns, columns.map(({ title }) => title));
+}
+
+/** How wide columns are together. */
+export function totalWidth(columns: readonly Column[]): number {
+  return columns.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
+}
+
+/** The widest of some texts, between two bounds. */
+export function widthOf(texts: readonly string[], least: number, most: number): number {
+  return Math.max(least, Math.min(most, Math.max(0, ...texts.map((text) => text.length))));
+}
+
+/** A text that fits; what is cut off shows as an ellipsis. */
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

@@ -1,0 +1,23 @@
+/**
+ * The error of a command that was called in a wrong way.
+ *
+ * @module
+ */
+
+/** What is wrong with the command line, in one line without secrets. */
+export class UsageError extends Error {
+  /** The class's name. */
+  override readonly name = "UsageError";
+}
+
+/** Runs `fn`; what the library calls misuse is the command line's mistake. */
+export function checkUsage<T>(fn: () => T): T {
+  try {
+    return fn();
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) {
+      throw new UsageError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}
