@@ -1,6 +1,6 @@
 /** The same claims for every kind of operation. A new kind adds a row. */
 import { assertEquals } from "@std/assert";
-import { elasticio, listKinds } from "@lro/machines";
+import { azure, elasticio, listKinds } from "@lro/machines";
 import { conformanceClaims, type ConformanceRow } from "@lro/machines/testing";
 
 const location = (path: string) => ({
@@ -22,7 +22,56 @@ const elasticioLife = [
   { status: 200, json: { data: { fields: ["name"] } } },
 ];
 
+const arm = "https://management.azure.com";
+const put = { method: "PUT", url: `${arm}/r?api-version=1`, body: { location: "westeurope" } };
+const resource = (state: string) => ({ id: "/r", properties: { provisioningState: state } });
+
 const ROWS: Record<string, ConformanceRow> = {
+  "azure.operation by monitor": {
+    operation: () => azure.operation({ request: put }),
+    replies: [
+      {
+        status: 201,
+        headers: { "azure-asyncoperation": `${arm}/operations/1`, "retry-after": "3" },
+        json: resource("Creating"),
+      },
+      { status: 200, json: { status: "InProgress", percentComplete: 40 } },
+      { status: 200, headers: { "retry-after": "90" }, json: { status: "Updating" } },
+      { status: 200, json: { status: "Succeeded" } },
+      { status: 200, json: resource("Succeeded") },
+    ],
+    value: resource("Succeeded"),
+    failingReplies: [
+      { status: 202, headers: { "operation-location": "/operations/1" } },
+      { status: 200, json: { status: "Failed", error: { code: "Conflict", message: "taken" } } },
+    ],
+    unrepeatable: [0],
+  },
+  "azure.operation by Location": {
+    operation: () => azure.operation({ request: { ...put, method: "POST" } }),
+    replies: [
+      { status: 202, headers: { location: `${arm}/results/1` } },
+      { status: 202, headers: { location: `${arm}/results/2` } },
+      { status: 200, json: { answer: 42 } },
+    ],
+    value: { answer: 42 },
+    failingReplies: [
+      { status: 202, headers: { location: "/results/1" } },
+      { status: 409, json: { error: { code: "Conflict", message: "taken" } } },
+    ],
+    unrepeatable: [0],
+  },
+  "azure.operation by body": {
+    operation: () => azure.operation({ request: put }),
+    replies: [
+      { status: 201, json: resource("Creating") },
+      { status: 200, json: resource("Running") },
+      { status: 200, json: resource("Succeeded") },
+    ],
+    value: resource("Succeeded"),
+    failingReplies: [{ status: 200, json: resource("Failed") }],
+    unrepeatable: [0],
+  },
   "elasticio.execution": {
     operation: () =>
       elasticio.execution({
@@ -65,7 +114,8 @@ const ROWS: Record<string, ConformanceRow> = {
 };
 
 Deno.test("every kind has a row of conformance claims", () => {
-  assertEquals(listKinds().map(({ name }) => name), Object.keys(ROWS));
+  const kinds = new Set(Object.values(ROWS).map(({ operation }) => operation().kind));
+  assertEquals(kinds, new Set(listKinds().map(({ name }) => name)));
 });
 
 for (const [kind, row] of Object.entries(ROWS)) {

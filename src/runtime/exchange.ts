@@ -216,10 +216,9 @@ export class Exchange extends TimerNode implements Waiting {
     const isRefused = isTurnedAway || (repeat === "answered" && isOwnAnswer(reply.status));
     const mayRepeat = isRefused || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
-    if (!mayRepeat || !this.#pause(reply.retryAfterMs)) {
-      return this.#finish((owner) => owner.replied(reply, this));
-    }
-    if (!isTurnedAway && repeat === "once") this.uncertain = true;
+    const isRepeated = mayRepeat && this.#pause(reply.retryAfterMs);
+    if (!isRefused && repeat !== "always") this.uncertain = true;
+    if (!isRepeated) this.#finish((owner) => owner.replied(reply, this));
   }
 
   #faulted(fault: Fault): void {
@@ -227,8 +226,9 @@ export class Exchange extends TimerNode implements Waiting {
     const isUnsent = fault.kind === "unsent";
     const mayRepeat = isUnsent || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
-    if (!mayRepeat || !this.#pause(undefined)) return this.#fail(fault);
-    if (!isUnsent && repeat === "once") this.uncertain = true;
+    const isRepeated = mayRepeat && this.#pause(undefined);
+    if (!isUnsent && repeat !== "always") this.uncertain = true;
+    if (!isRepeated) this.#fail(fault);
   }
 
   /** Pauses before the next attempt; `false` when there is none left. */

@@ -7,6 +7,7 @@
 import { isLroError, LroError, parseLroError } from "../errors.ts";
 import type { JsonValue, Operation, Outcome } from "../operation.ts";
 import type { OperationHandle } from "../runtime/handle.ts";
+import type { ResumeToken } from "../runtime/token.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import {
   createScriptedFetch,
@@ -217,7 +218,7 @@ export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[]
       for (const phase of phases) {
         for (const broken of [{ drop: true }, { refuse: true }, { status: 503 }]) {
           const script = [...replies.slice(0, phase), broken, ...replies.slice(phase)];
-          await playHandle(row, script, async ({ handle, clock, fetch }) => {
+          await playHandle(row, script, async ({ handle, clock, fetch, runtime }) => {
             const outcome = await clock.runUntil(handle.outcome());
             const isUnrepeatable = row.unrepeatable.includes(phase);
             if (outcome.kind === "succeeded") {
@@ -226,7 +227,13 @@ export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[]
             }
             check(isUnrepeatable, `phase ${phase} gets over ${JSON.stringify(broken)}`);
             same(outcome.error.code, "transport", "the code");
-            check("token" in outcome.error, "the error has a token");
+            const { token } = outcome.error as { token?: ResumeToken };
+            check(token !== undefined, "the error has a token");
+            if (phase > 0 || !("drop" in broken)) return;
+            const sent = fetch.requests.length;
+            const resumed = await clock.runUntil(runtime.restore(token!).outcome());
+            check(resumed.kind === "failed", "a start that was lost is not made up");
+            same(fetch.requests.length, sent, "the requests after a start that was lost");
           });
         }
       }

@@ -8,6 +8,7 @@ import type { OperationHandle } from "../../runtime/handle.ts";
 import type { CliIo } from "../io.ts";
 import { createLineDisplay } from "./lines.ts";
 import { createLiveDisplay } from "./live.ts";
+import { widthOf } from "../table.ts";
 
 /** Shows how operations go. */
 export interface Display {
@@ -23,7 +24,14 @@ export interface Display {
   close(options?: { readonly clear?: boolean }): void;
 }
 
-/** A display on the standard error stream. */
-export function createDisplay(io: Pick<CliIo, "stderr" | "clock" | "env">): Display {
-  return io.stderr.isTTY ? createLiveDisplay(io) : createLineDisplay(io);
+/**
+ * A display on the standard error stream.
+ *
+ * @param labels Names of the operations to come, so that their lines are aligned.
+ */
+export function createDisplay(
+  io: Pick<CliIo, "stderr" | "clock" | "env">,
+  labels: readonly string[] = [],
+): Display {
+  return io.stderr.isTTY ? createLiveDisplay(io) : createLineDisplay(io, widthOf(labels, 0, 40));
 }

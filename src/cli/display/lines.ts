@@ -11,8 +11,11 @@ import type { CliIo } from "../io.ts";
 import type { Display } from "./display.ts";
 import { phaseText } from "./state_text.ts";
 
-/** Creates the display. */
-export function createLineDisplay(io: Pick<CliIo, "stderr" | "clock">): Display {
+/** Creates the display; labels are filled up to `labelWidth`. */
+export function createLineDisplay(
+  io: Pick<CliIo, "stderr" | "clock">,
+  labelWidth: number,
+): Display {
   const { stderr, clock } = io;
   return {
     follow(label: string, handle: OperationHandle) {
@@ -22,7 +25,7 @@ export function createLineDisplay(io: Pick<CliIo, "stderr" | "clock">): Display 
         if (news === last) return;
         last = news;
         const elapsedMs = snapshot.outcome?.elapsedMs ?? clock.now() - snapshot.startedAt;
-        stderr.write(`${formatDuration(elapsedMs).padStart(9)}  ${label}  ${news}\n`);
+        stderr.write(`${formatDuration(elapsedMs).padStart(9)}  ${label.padEnd(labelWidth)}  ${news}\n`);
       };
       show(handle.snapshot);
       handle.subscribe(show);

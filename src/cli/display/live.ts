@@ -21,30 +21,34 @@ export function createLiveDisplay(io: Pick<CliIo, "stderr" | "clock" | "env">): 
   const rows: Row[] = [];
   let bars: MultiBar | undefined;
 
-  const columns = () => rowColumns(rows, stderr.columns || WIDTH);
-  const add = (text: () => string): void => {
-    bars!.create(1, 0, {}, { format: text });
+  /** The headings, and a line for each operation. */
+  const texts = (): string[] => {
+    const columns = rowColumns(rows, stderr.columns || WIDTH);
+    const now = clock.now();
+    return [
+      rowHeadings(columns, paint),
+      ...rows.map((row) => rowText(row, columns, { now, paint })),
+    ];
   };
-  const addRow = (row: Row): void =>
-    add(() => rowText(row, columns(), { now: clock.now(), paint }));
+  const add = (index: number): void => {
+    bars!.create(1, 0, {}, { format: () => texts()[index]! });
+  };
 
   function open(): void {
     bars = new MultiBar({
       stream: stderr as NonNullable<Options["stream"]>, // of which it only writes
       fps: FRAMES_PER_SECOND,
       hideCursor: true,
-      clearOnComplete: false,
-      emptyOnZero: true,
+      clearOnComplete: true,
     });
-    add(() => rowHeadings(columns(), paint));
-    rows.forEach(addRow);
+    texts().forEach((_text, index) => add(index));
   }
 
   function close({ clear = false } = {}): void {
     if (bars === undefined) return;
-    Object.assign((bars as unknown as { options: Options }).options, { clearOnComplete: clear });
     bars.stop();
     bars = undefined;
+    if (!clear) stderr.write(texts().map((text) => `${text}\n`).join(""));
   }
 
   return {
@@ -57,7 +61,7 @@ export function createLiveDisplay(io: Pick<CliIo, "stderr" | "clock" | "env">): 
       };
       rows.push(row);
       if (bars === undefined) open();
-      else addRow(row);
+      else add(rows.length); // below the headings
     },
     print(text) {
       // Taken away and put up again below, so that long lines of text can wrap.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkBaseUrl, checkHeaders, checkRecord, checkText, describe } from "../../check_input.ts";
 import type { JsonValue } from "../../operation.ts";
 
 /** A component execution, in elastic.io's own field names. */
@@ -73,6 +74,8 @@ const KNOWN = [
   "cfg",
 ];
 
+const COMMON = ["baseUrl", "headers"];
+
 /** Fields that hold objects; all others hold texts. */
 const OBJECTS = ["account_data", "cfg"];
 
@@ -83,31 +86,20 @@ const OBJECTS = ["account_data", "cfg"];
  */
 export function checkExecutionInput(input: unknown): ExecutionInput {
   const doing = "make elasticio.execution";
-  const { execution, ...common } = asRecord(input, doing, "its input");
-  const fields = asRecord(execution, doing, "execution");
+  const { execution, ...common } = checkRecord(input, doing, "input", ["execution", ...COMMON]);
+  const fields = checkRecord(execution, doing, "execution", KNOWN);
   const type = fields["execution_type"];
   if (typeof type !== "string" || !Object.hasOwn(NEEDED, type)) {
     throw new TypeError(
       `Cannot ${doing}: execution.execution_type must be ${
         Object.keys(NEEDED).join(", ")
-      }, got ${show(type)}`,
+      }, got ${typeof type === "string" ? JSON.stringify(type.slice(0, 40)) : describe(type)}`,
     );
   }
   for (const [name, value] of Object.entries(fields)) {
-    if (!KNOWN.includes(name)) {
-      throw new TypeError(
-        `Cannot ${doing}: unknown field execution.${name}, expected ${KNOWN.join(", ")}`,
-      );
-    }
-    const isFit = value === undefined ||
-      (OBJECTS.includes(name) ? isRecord(value) : typeof value === "string" && value !== "");
-    if (!isFit) {
-      throw new TypeError(
-        `Cannot ${doing}: execution.${name} must be ${
-          OBJECTS.includes(name) ? "an object" : "a text"
-        }, got ${show(value)}`,
-      );
-    }
+    if (value === undefined) continue;
+    if (OBJECTS.includes(name)) checkRecord(value, doing, `execution.${name}`);
+    else checkText(value, doing, `execution.${name}`);
   }
   for (const name of NEEDED[type as Execution["execution_type"]]) {
     if (fields[name] === undefined) {
@@ -124,60 +116,17 @@ export function checkExecutionInput(input: unknown): ExecutionInput {
  */
 export function checkPollInput(input: unknown): PollInput {
   const doing = "make elasticio.poll";
-  const { executionId, ...common } = asRecord(input, doing, "its input");
-  if (typeof executionId !== "string" || executionId === "") {
-    throw new TypeError(`Cannot ${doing}: executionId must be a text, got ${show(executionId)}`);
-  }
-  return { ...checkCommon(common, doing), executionId };
+  const { executionId, ...common } = checkRecord(input, doing, "input", ["executionId", ...COMMON]);
+  return { ...checkCommon(common, doing), executionId: checkText(executionId, doing, "executionId") };
 }
 
 function checkCommon(
   common: Readonly<Record<string, unknown>>,
   doing: string,
 ): ElasticioCommonInput & { baseUrl: string } {
-  const { baseUrl = DEFAULT_BASE_URL, headers, ...unknown } = common;
-  for (const name of Object.keys(unknown)) {
-    throw new TypeError(`Cannot ${doing}: unknown field ${name}`);
-  }
+  const { baseUrl = DEFAULT_BASE_URL, headers } = common;
   return {
     baseUrl: checkBaseUrl(baseUrl, doing),
     ...(headers !== undefined && { headers: checkHeaders(headers, doing) }),
   };
-}
-
-function checkBaseUrl(baseUrl: unknown, doing: string): string {
-  const url = typeof baseUrl === "string" && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError(`Cannot ${doing}: baseUrl must be an http URL, got ${show(baseUrl)}`);
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new TypeError(
-      `Cannot ${doing}: baseUrl must not hold credentials; wrap fetch with basic() instead`,
-    );
-  }
-  return url.origin + url.pathname.replace(/\/+$/, "");
-}
-
-function checkHeaders(headers: unknown, doing: string): Record<string, string> {
-  const fields = asRecord(headers, doing, "headers");
-  for (const [name, value] of Object.entries(fields)) {
-    if (typeof value !== "string") {
-      throw new TypeError(`Cannot ${doing}: headers.${name} must be a text, got ${typeof value}`);
-    }
-  }
-  return fields as Record<string, string>;
-}
-
-function asRecord(value: unknown, doing: string, what: string): Record<string, unknown> {
-  if (isRecord(value)) return value;
-  throw new TypeError(`Cannot ${doing}: ${what} must be an object, got ${show(value)}`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
 }

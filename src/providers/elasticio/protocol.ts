@@ -15,6 +15,7 @@
  *
  * @module
  */
+import { describe, isRecord } from "../../check_input.ts";
 import type { Protocol, ProtocolState } from "../../kind.ts";
 import type { Call, Fault, Reply, Verdict } from "../../operation.ts";
 import { originOf, resolveUrl } from "../../runtime/url.ts";
@@ -141,7 +142,7 @@ function readResult(reply: Reply, { uncertain }: State): Verdict {
   if (status === 204 || (status === 200 && body === undefined)) return succeeded(undefined);
   if (status === 200) {
     if (isRecord(body)) return succeeded(body["data"]);
-    return nonsense(`${doing}: expected a JSON object, got ${kindOf(body)}`);
+    return nonsense(`${doing}: expected a JSON object, got ${describe(body)}`);
   }
   if (status === 404) {
     const why = uncertain
@@ -204,14 +205,6 @@ function detailsOf(reply: Reply): { providerCode: string; providerMessage?: stri
     ...(providerMessage !== undefined && { providerMessage }),
     ...(reply.body !== undefined && { details: reply.body }),
   };
-}
-
-function kindOf(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "an array" : `a ${typeof value}`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isPoll(input: ElasticioInput): input is PollInput {

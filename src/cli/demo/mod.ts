@@ -1,0 +1,10 @@
+/**
+ * The table of the demo's providers.
+ *
+ * @module
+ */
+import { elasticioDemo } from "./elasticio.ts";
+import type { DemoProvider } from "./scenario.ts";
+
+/** Every provider's part, in the order of display. */
+export const demoProviders: readonly DemoProvider[] = [elasticioDemo];

@@ -1,0 +1,77 @@
+/**
+ * The `lro` command: waits for long-running operations of cloud APIs from a
+ * shell.
+ *
+ * ```text
+ * lro wait <provider> ...   start an operation, wait, print its value as JSON
+ * lro resume <token>        take one up again, here or on another machine
+ * lro plan                  show when an operation would be polled
+ * lro machines [name]       list the statecharts, or draw one
+ * lro demo                  watch many run against emulated providers
+ * ```
+ *
+ * The value goes to the standard output, everything else to the standard error
+ * stream. As soon as the provider has accepted an operation a line
+ * `lro resume <token>` is printed; from then on the process may be killed at any
+ * moment, and that line ends with the same value. For that, operations are
+ * written down in `$XDG_STATE_HOME/lro` (`~/.local/state/lro`), readable by their
+ * owner only, and forgotten a day after their end.
+ *
+ * | exit code | meaning |
+ * | --- | --- |
+ * | 0 | the operation succeeded |
+ * | 1 | it failed, or could not be reached |
+ * | 2 | the command was called in a wrong way |
+ * | 3 | the provider forgot the operation or its result |
+ * | 4 | it was canceled |
+ * | 124 | the deadline passed; it may still run |
+ * | 130, 143 | stopped by Ctrl-C, by SIGTERM; it may still run |
+ *
+ * @module
+ */
+import { CommanderError } from "commander";
+import { USAGE } from "./exit_code.ts";
+import { type CliIo, systemIo } from "./io.ts";
+import { createProgram } from "./program.ts";
+import { UsageError } from "./usage_error.ts";
+
+export type { CliIo, CliSignal, TextStream } from "./io.ts";
+
+/**
+ * Runs the command.
+ *
+ * @example The polls of a minute
+ * ```ts
+ * import { main } from "@lro/machines/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * let output = "";
+ * const stdout = { write: (text: string) => output += text };
+ * const exitCode = await main(["plan", "--schedule", "fixed:20s", "--deadline", "1m", "--json"], {
+ *   stdout,
+ * });
+ * assertEquals(exitCode, 0);
+ * assertEquals(JSON.parse(output), [20_000, 40_000]);
+ * ```
+ *
+ * @param args The arguments, without the program's name.
+ * @param io The doors to the world; the process's own where they are not given.
+ * @returns The exit code; it never rejects for anything that a user can do.
+ */
+export async function main(
+  args: readonly string[],
+  io: Partial<CliIo> = {},
+): Promise<number> {
+  const world: CliIo = { ...systemIo(), ...io };
+  let exitCode = 0;
+  const finish = (code: number): void => void (exitCode = code);
+  try {
+    await createProgram({ io: world, finish }).parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // told already
+    if (!(error instanceof UsageError) && !(error instanceof Error)) throw error;
+    world.stderr.write(`error: ${error.message}\n`);
+    return error instanceof UsageError || error instanceof TypeError ? USAGE : 1;
+  }
+}

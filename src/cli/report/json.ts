@@ -1,0 +1,30 @@
+/**
+ * Newline-delimited JSON: a line for each snapshot, one for the token, and the
+ * outcome in the last.
+ *
+ * @module
+ */
+import type { OperationSnapshot } from "../../operation.ts";
+import { encodeToken } from "../../runtime/token.ts";
+import type { Reporter, ReporterOptions } from "./reporter.ts";
+import { warningText } from "./text.ts";
+
+/** Creates the reporter. */
+export function createJsonReporter({ io }: ReporterOptions): Reporter {
+  const { stdout, stderr, env } = io;
+  const print = (value: unknown): void => void stdout.write(`${JSON.stringify(value)}\n`);
+  const show = (snapshot: OperationSnapshot): void => {
+    if (snapshot.outcome === undefined) print(snapshot); // the outcome has a line of its own
+  };
+  return {
+    follow(handle) {
+      show(handle.snapshot);
+      handle.subscribe(show);
+    },
+    accepted: (token) => print({ token: encodeToken(token) }),
+    ended: print,
+    interrupted: (signal, token) => print({ interrupted: signal, token: encodeToken(token) }),
+    warn: (text) => void stderr.write(warningText(text, { stderr, env })),
+    close: () => {},
+  };
+}

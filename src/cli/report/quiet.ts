@@ -1,0 +1,21 @@
+/**
+ * For scripts: the value, errors and warnings.
+ *
+ * @module
+ */
+import type { Reporter, ReporterOptions } from "./reporter.ts";
+import { interruptionText, warningText, writeOutcome } from "./text.ts";
+
+/** Creates the reporter. */
+export function createQuietReporter(options: ReporterOptions): Reporter {
+  const { io, store } = options;
+  return {
+    follow: () => {},
+    accepted: () => {},
+    ended: (outcome) => writeOutcome(outcome, options),
+    interrupted: (signal, token) =>
+      void io.stderr.write(interruptionText(signal, token, store)),
+    warn: (text) => void io.stderr.write(warningText(text, io)),
+    close: () => {},
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * What is told of one operation, and where: values and JSON on the standard
+ * output, everything else on the standard error stream.
+ *
+ * @module
+ */
+import type { Outcome } from "../../operation.ts";
+import type { OperationHandle } from "../../runtime/handle.ts";
+import type { ResumeToken } from "../../runtime/token.ts";
+import type { CliIo, CliSignal } from "../io.ts";
+import { createJsonReporter } from "./json.ts";
+import { createQuietReporter } from "./quiet.ts";
+import { createTextReporter } from "./text.ts";
+
+/** Tells how one operation goes. */
+export interface Reporter {
+  /** It runs. */
+  follow(handle: OperationHandle): void;
+  /** The provider has it: from now on this token takes it up again. */
+  accepted(token: ResumeToken): void;
+  /** It ended. */
+  ended(outcome: Outcome): void;
+  /** A signal ended the waiting. */
+  interrupted(signal: CliSignal, token: ResumeToken): void;
+  /** Something to know that is not an error. */
+  warn(text: string): void;
+  /** Whatever happened, nothing more is told. */
+  close(): void;
+}
+
+/** Options for {@linkcode createReporter}. */
+export interface ReporterOptions {
+  /** The streams. */
+  readonly io: CliIo;
+  /** What the operation is called. */
+  readonly label: string;
+  /** NDJSON instead of text. */
+  readonly json?: boolean | undefined;
+  /** Nothing but the value, and errors. */
+  readonly quiet?: boolean | undefined;
+  /** The journal's directory, where it is not the usual one. */
+  readonly store?: string | undefined;
+  /** How the provider takes credentials. */
+  readonly credentialsHelp?: string | undefined;
+}
+
+/** Chooses a reporter. */
+export function createReporter(options: ReporterOptions): Reporter {
+  if (options.json) return createJsonReporter(options);
+  return options.quiet ? createQuietReporter(options) : createTextReporter(options);
+}

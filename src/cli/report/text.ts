@@ -1,0 +1,69 @@
+/**
+ * For people: live progress or plain lines, the token, the value.
+ *
+ * @module
+ */
+import type { AnyLroError } from "../../errors.ts";
+import type { Outcome } from "../../operation.ts";
+import type { ResumeToken } from "../../runtime/token.ts";
+import { createDisplay } from "../display/display.ts";
+import { errorText } from "../error_text.ts";
+import type { CliIo, CliSignal } from "../io.ts";
+import { createPaint } from "../paint.ts";
+import { recoveryOf, resumeLine } from "../resume_line.ts";
+import type { Reporter, ReporterOptions } from "./reporter.ts";
+
+/** Creates the reporter. */
+export function createTextReporter(options: ReporterOptions): Reporter {
+  const { io, label, store } = options;
+  const display = createDisplay(io);
+  const warn = (text: string): void => display.print(warningText(text, io));
+  return {
+    follow: (handle) => display.follow(label, handle),
+    accepted: (token) => display.print(`${resumeLine(token, store)}\n`),
+    ended(outcome) {
+      display.close();
+      writeOutcome(outcome, options);
+    },
+    interrupted(signal, token) {
+      display.close();
+      io.stderr.write(interruptionText(signal, token, store));
+    },
+    warn,
+    close: () => display.close(),
+  };
+}
+
+/** The value to the standard output, or the error to the other. */
+export function writeOutcome(outcome: Outcome, options: ReporterOptions): void {
+  const { io, store, credentialsHelp } = options;
+  const { stdout, stderr, env } = io;
+  if (outcome.kind === "succeeded") {
+    const indent = stdout.isTTY ? 2 : undefined;
+    stdout.write(`${JSON.stringify(outcome.value, null, indent) ?? "null"}\n`);
+    return;
+  }
+  const paint = createPaint(stderr, env);
+  stderr.write(errorText(outcome.error as AnyLroError, { paint, store, credentialsHelp }));
+}
+
+/** What to tell somebody who pressed Ctrl-C. */
+export function interruptionText(signal: CliSignal, token: ResumeToken, store?: string): string {
+  const stopped = `Stopped waiting (${signal})`;
+  switch (recoveryOf(token)) {
+    case "resume":
+      return `${stopped}; the operation goes on. Take it up again with\n${
+        resumeLine(token, store)
+      }\n`;
+    case "restart":
+      return `${stopped}; nothing was started.\n`;
+    case "unclear":
+      return `${stopped} while the request that starts it was out: it may have been started, ` +
+        "check with the provider before you start it again.\n";
+  }
+}
+
+/** A remark, marked as such. */
+export function warningText(text: string, io: Pick<CliIo, "stderr" | "env">): string {
+  return `${createPaint(io.stderr, io.env)("yellow", "warning:")} ${text}\n`;
+}

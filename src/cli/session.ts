@@ -1,0 +1,92 @@
+/**
+ * Waits for one operation on behalf of somebody at a terminal: journal, token,
+ * progress, signals, exit code.
+ *
+ * @module
+ */
+import type { OperationHandle } from "../runtime/handle.ts";
+import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import type { OperationStore } from "../runtime/store.ts";
+import type { RefreshableFetch } from "../runtime/transport.ts";
+import { codeOfOutcome, codeOfSignal } from "./exit_code.ts";
+import type { CliIo, CliSignal } from "./io.ts";
+import type { Reporter } from "./report/reporter.ts";
+import { checkUsage } from "./usage_error.ts";
+
+/** What a session works with. */
+export interface Session {
+  /** The clock and the signals. */
+  readonly io: CliIo;
+  /** Fetch, with credentials. */
+  readonly fetch: RefreshableFetch;
+  /** Where operations are written down, if anywhere. */
+  readonly journal: OperationStore | undefined;
+  /** Who is told. */
+  readonly reporter: Reporter;
+  /** Attempts for each request; the provider's own number where it is not given. */
+  readonly retryAttempts?: number | undefined;
+  /** Whether the token has yet to be told, once there is one. */
+  readonly announcesToken: boolean;
+}
+
+/**
+ * Runs an operation to its end, or until a signal comes.
+ *
+ * @param begin Starts or restores it.
+ * @returns The exit code.
+ * @throws {UsageError} If it cannot be begun.
+ */
+export async function runSession(
+  session: Session,
+  begin: (runtime: Runtime, signal: AbortSignal) => OperationHandle,
+): Promise<number> {
+  const { io, fetch, journal, reporter, retryAttempts } = session;
+  const { clock, random } = io;
+  const stopping = new AbortController();
+  let signal: CliSignal | undefined;
+  const unlisten = io.onSignal((name) => {
+    signal = name;
+    stopping.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
+  });
+  const runtime = createRuntime({
+    fetch,
+    clock,
+    random,
+    ...(journal && { store: journal }),
+    ...(retryAttempts !== undefined && { retry: { attempts: retryAttempts } }),
+    onError: (error) => reporter.warn(error instanceof Error ? error.message : String(error)),
+  });
+  try {
+    const handle = checkUsage(() => begin(runtime, stopping.signal));
+    reporter.follow(handle);
+    if (session.announcesToken) announce(handle, reporter);
+    const outcome = await handle.outcome().catch((reason) => {
+      if (signal === undefined) throw reason;
+    });
+    if (outcome) {
+      reporter.ended(outcome);
+      return codeOfOutcome(outcome.kind);
+    }
+    await runtime.dispose(); // nothing is written after this
+    const token = handle.token();
+    await journal?.save(token);
+    reporter.interrupted(signal!, token);
+    return codeOfSignal(signal!);
+  } finally {
+    reporter.close();
+    unlisten();
+    await runtime.dispose();
+  }
+}
+
+/** Tells the token once, as soon as the provider has the operation. */
+function announce(handle: OperationHandle, reporter: Reporter): void {
+  const subscription = handle.subscribe(tell);
+  tell();
+
+  function tell(): void {
+    if (handle.snapshot.state !== "polling") return;
+    subscription.unsubscribe();
+    reporter.accepted(handle.token());
+  }
+}

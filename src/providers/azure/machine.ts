@@ -1,0 +1,47 @@
+/**
+ * The statechart of Azure's long-running operations: send, poll, and where the
+ * result is elsewhere, get it.
+ *
+ * @module
+ */
+import { createLifecycle, type OperationMachine, requesting, waiting } from "../../lifecycle.ts";
+
+/** `azure.operation`. */
+export const operationMachine: OperationMachine = createLifecycle({
+  id: "azure.operation",
+  description: "Starts an Azure operation and polls it by whichever way its first reply offers",
+  initial: {
+    initial: "sending",
+    states: {
+      sending: {
+        description: "sending the request, or reading the reply that somebody else got",
+        ...requesting("send"),
+        on: {
+          accepted: "#polling",
+          ready: "#polling.finalizing",
+          succeeded: "#succeeded",
+        },
+      },
+    },
+  },
+  polling: {
+    initial: "waiting",
+    states: {
+      waiting: {
+        description: "sleeping until the next poll is due",
+        ...waiting(),
+        on: { due: "requesting" },
+      },
+      requesting: {
+        description: "asking how it goes: the monitor, the Location or the resource",
+        ...requesting("poll"),
+        on: { pending: "waiting", ready: "finalizing", succeeded: "#succeeded" },
+      },
+      finalizing: {
+        description: "getting the result from where it is",
+        ...requesting("finalize"),
+        on: { succeeded: "#succeeded" },
+      },
+    },
+  },
+});
