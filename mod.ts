@@ -27,7 +27,6 @@ export type {
 } from "./src/runtime/runtime.ts";
 export { wait } from "./src/runtime/wait.ts";
 export type {
-  CallerEvent,
   OperationHandle,
   ResultOptions,
   SnapshotObserver,
@@ -90,7 +89,7 @@ export type {
 export type { Clock } from "./src/services.ts";
 
 export { createOperation, defineKind, listKinds } from "./src/kind.ts";
-export type { OperationKind, Protocol, ProtocolState, StepPolicy } from "./src/kind.ts";
+export type { CallerEvent, FetchReply, OperationKind, Protocol, ProtocolState, StepPolicy } from "./src/kind.ts";
 export { createLifecycle, requesting, waiting } from "./src/lifecycle.ts";
 export type {
   LifecycleConfig,

@@ -33,6 +33,8 @@ export interface StepPolicy {
   readonly readsRedirects?: boolean;
   /** Longest time for one attempt, in milliseconds; the runtime's own where it is not given. */
   readonly timeoutMs?: number;
+  /** Whether a reply says "not now", where its status alone does not tell; 408, 429 and 5xx but 501 and 505 where this is absent. */
+  readonly isTransient?: (reply: Reply) => boolean;
 }
 
 /** What a protocol may look at: the operation's input and what its verdicts remembered. */
@@ -50,6 +52,19 @@ export interface ProtocolState<Input, Memory> {
   readonly elapsedMs: number;
 }
 
+/** Gets a reply in some other way than by one request. */
+export type FetchReply = (
+  options: { readonly signal: AbortSignal },
+) => Promise<Reply>;
+
+/** An event from the caller: `cancel`, `pollNow`, or one that the kind takes. */
+export interface CallerEvent {
+  /** The event's name. */
+  readonly type: string;
+  /** What it brings. */
+  readonly [field: string]: unknown;
+}
+
 /**
  * A provider's pure functions: which call a step makes, and what its reply
  * means. They never wait, never send, and know no clock.
@@ -65,8 +80,19 @@ export interface Protocol<Input, Memory> {
   call(step: string, state: ProtocolState<Input, Memory>): Call;
   /** What the reply to a step's call means. */
   read(step: string, reply: Reply, state: ProtocolState<Input, Memory>): Verdict;
-  /** A reply that the step has already, so that nothing is sent. */
-  known?(step: string, state: ProtocolState<Input, Memory>): Omit<Reply, "retryAfterMs"> | undefined;
+  /** What the step has already, a reply or its meaning, so that nothing is sent. */
+  known?(step: string, state: ProtocolState<Input, Memory>): Reply | Verdict | undefined;
+  /**
+   * The caller's own way to get the reply of a step, instead of its call. It is
+   * retried, limited and timed like a request; the call is never sent.
+   */
+  fetchReply?(step: string, state: ProtocolState<Input, Memory>): FetchReply | undefined;
+  /**
+   * What an event from the caller means; the event alone where this is absent.
+   *
+   * @throws {TypeError} If the event is not fit; `handle.send` throws it.
+   */
+  hear?(event: CallerEvent, state: ProtocolState<Input, Memory>): Verdict;
   /**
    * What a fault means, where it means more than `transport` (or `protocol` for
    * an answer that cannot be read).

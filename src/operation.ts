@@ -128,6 +128,10 @@ export interface Verdict {
   readonly waitMs?: number;
   /** The result, with `succeeded`. */
   readonly value?: unknown;
+  /** With `succeeded`: what was waited for is gone, as it should be. */
+  readonly notFound?: boolean;
+  /** A callback of the caller's, called when the machine has moved; what it throws is reported and contained. */
+  readonly notify?: () => void;
   /** Why, with `failed`, `canceled` and `expired`. */
   readonly failure?: Failure;
 }
@@ -156,6 +160,8 @@ export interface SucceededOutcome<T> extends OutcomeCounts {
   readonly kind: "succeeded";
   /** The result. */
   readonly value: T;
+  /** What was waited for is gone, as it should be: there is no value. */
+  readonly notFound?: boolean;
 }
 
 /** Any other end. */

@@ -2,11 +2,14 @@
  * Runs `deno test` with the arguments given and no more permissions than the
  * tests need, and ends with the line that CI counts, for example
  * `12 passed, 0 failed, 1 skipped`. What is not clearly a success is a failure:
- * no summary, no tests, a test file that exits while it loads.
+ * no summary, no tests, no end, a test file that exits while it loads.
  *
  * @module
  */
 import { stripVTControlCharacters } from "node:util";
+
+/** Tests that take this long have come to a halt. */
+const limitMs = 10 * 60_000;
 
 /** How the tests of a run ended. */
 export interface Count {
@@ -60,6 +63,7 @@ async function main(): Promise<number> {
       env: { TMPDIR: scratch, ...(colour && { FORCE_COLOR: "1" }) },
       stdout: "piped",
       stderr: "inherit",
+      signal: AbortSignal.timeout(limitMs),
     }).spawn();
     const [screen, record] = child.stdout.tee();
     const [output, { code }] = await Promise.all([

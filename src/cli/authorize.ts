@@ -9,6 +9,7 @@ import type { RefreshableFetch } from "../runtime/transport.ts";
 import { openCredentials } from "./credentials.ts";
 import type { CliIo } from "./io.ts";
 import { findProvider } from "./providers/mod.ts";
+import { checkUsage } from "./usage_error.ts";
 
 /** Options for {@linkcode authorize}. */
 export interface AuthorizeOptions {
@@ -40,7 +41,9 @@ export async function authorize(
   const isKnown = provider.origins.includes(home) || isLoopback(home) || isTrusted(home);
   const credentials = await openCredentials(options.credentials, { io, warn });
   const origins = isKnown ? [...new Set([home, ...provider.origins])] : provider.origins;
-  const fetch = await provider.authorize(credentials, { origins, fetch: io.fetch });
+  const fetch = await checkUsage(() =>
+    provider.authorize(credentials, { origins, fetch: io.fetch })
+  );
   if (fetch && !isKnown) {
     warn(
       `no credentials are sent to ${home}: the token names it, and this machine's journal does ` +

@@ -70,8 +70,8 @@ export async function main(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // told already
-    if (!(error instanceof UsageError) && !(error instanceof Error)) throw error;
-    world.stderr.write(`error: ${error.message}\n`);
-    return error instanceof UsageError || error instanceof TypeError ? USAGE : 1;
+    const message = error instanceof Error ? error.message : String(error);
+    world.stderr.write(`error: ${message}\n`);
+    return error instanceof UsageError ? USAGE : 1;
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Outcome } from "../operation.ts";
 import type { OperationHandle } from "../runtime/handle.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import type { OperationStore } from "../runtime/store.ts";
@@ -54,22 +55,27 @@ export async function runSession(
     random,
     ...(journal && { store: journal }),
     ...(retryAttempts !== undefined && { retry: { attempts: retryAttempts } }),
-    onError: (error) => reporter.warn(error instanceof Error ? error.message : String(error)),
+    onError: (error) => reporter.warn(textOf(error)),
   });
   try {
     const handle = checkUsage(() => begin(runtime, stopping.signal));
     reporter.follow(handle);
     if (session.announcesToken) announce(handle, reporter);
-    const outcome = await handle.outcome().catch((reason) => {
+    const end = await handle.outcome().catch((reason) => {
       if (signal === undefined) throw reason;
     });
-    if (outcome) {
+    if (end) {
+      const outcome = end.kind === "succeeded" ? end : await findSuccess(handle.id, journal) ?? end;
       reporter.ended(outcome);
       return codeOfOutcome(outcome.kind);
     }
-    await runtime.dispose(); // nothing is written after this
+    await runtime.dispose(); // the runtime writes nothing after this
     const token = handle.token();
-    await journal?.save(token);
+    try {
+      await journal?.save(token);
+    } catch (error) {
+      reporter.warn(textOf(error));
+    }
     reporter.interrupted(signal!, token);
     return codeOfSignal(signal!);
   } finally {
@@ -77,6 +83,17 @@ export async function runSession(
     unlisten();
     await runtime.dispose();
   }
+}
+
+/** The result, if another process that waited for the same operation was the one to read it. */
+async function findSuccess(
+  id: string,
+  journal: OperationStore | undefined,
+): Promise<Outcome | undefined> {
+  const kept = await journal?.load(id);
+  if (kept?.outcome?.kind !== "succeeded") return undefined;
+  const { polls, requests, outcome } = kept;
+  return { ...outcome, polls, requests };
 }
 
 /** Tells the token once, as soon as the provider has the operation. */
@@ -89,4 +106,8 @@ function announce(handle: OperationHandle, reporter: Reporter): void {
     subscription.unsubscribe();
     reporter.accepted(handle.token());
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -15,9 +15,12 @@ export function checkUsage<T>(fn: () => T): T {
   try {
     return fn();
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) {
-      throw new UsageError(error.message, { cause: error });
-    }
-    throw error;
+    throw toUsageError(error);
   }
+}
+
+/** The same error, or a {@linkcode UsageError} where the library says that it was misused. */
+export function toUsageError(error: unknown): unknown {
+  const isMisuse = error instanceof TypeError || error instanceof RangeError;
+  return isMisuse ? new UsageError(error.message, { cause: error }) : error;
 }

@@ -19,6 +19,7 @@ import type {
 import { createEndError } from "./end_error.ts";
 import type { Exchange, ExchangeOwner } from "./exchange.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
+import { completeReply } from "./reply.ts";
 import type { CompleteRetryPolicy } from "./retry.ts";
 import { pauseMs, type Schedule } from "./schedule.ts";
 import { TimerNode } from "./timers.ts";
@@ -326,6 +327,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     for (const effect of edge.effects) this.#perform(effect, message);
     this.revision++;
     this.shadow?.send(event);
+    this.#notify(event);
     this.watcher?.changed(event.type);
     if (this.host.store && (isPhaseChange || event.memory)) this.#save();
   }
@@ -381,8 +383,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
           "processed; it is not sent a second time",
       });
     }
-    const known = this.kind.protocol.known?.(step, this);
-    if (known) return this.#read(known);
+    if (this.#isKnown(step)) return;
     const call = this.#callOf(step);
     if ("event" in call) return this.#deliver(call);
     if (!this.host.store || policy.repeat === "always") return this.#send(call, policy);
@@ -396,11 +397,29 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     });
   }
 
+  /** Goes on with what the step has already, if it has anything. */
+  #isKnown(step: string): boolean {
+    try {
+      const known = this.kind.protocol.known?.(step, this);
+      if (known === undefined) return false;
+      if ("type" in known) this.#deliver({ event: known, isVerdict: true });
+      else this.#read(completeReply(known, this.host.clock.now()).reply);
+    } catch (cause) {
+      this.#deliver(this.#failed("protocol", textOf(cause), { cause }));
+    }
+    return true;
+  }
+
   #send(call: Call, policy: StepPolicy): void {
     const { uncertain } = this;
     this.#exchange = this.host.transport.send(
       call,
-      { policy, retry: this.#retry, uncertain },
+      {
+        policy,
+        retry: this.#retry,
+        uncertain,
+        fetchReply: this.kind.protocol.fetchReply?.(this.step!, this),
+      },
       this,
     );
   }
@@ -454,7 +473,12 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     const counts = { polls, requests, elapsedMs };
     const { reply, cause } = message;
     const outcome: Outcome = state.top === "succeeded"
-      ? { kind: "succeeded", value: message.event.value, ...counts }
+      ? {
+        kind: "succeeded",
+        value: message.event.value,
+        ...(message.event.notFound && { notFound: true }),
+        ...counts,
+      }
       : {
         kind: state.top as "failed",
         error: this.#error({ failure, reply, cause }),
@@ -465,12 +489,21 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     this.#mailbox = undefined;
     this.revision++;
     this.shadow?.send(message.event);
+    this.#notify(message.event);
     if (!this.host.store) return this.#tell(outcome);
     this.outcome = outcome; // so that the token holds it
     const token = this.token();
     this.outcome = undefined;
     this.host.save(token).catch((error) => this.host.report(error))
       .then(() => this.#tell(outcome));
+  }
+
+  #notify({ notify }: Verdict): void {
+    try {
+      notify?.();
+    } catch (error) {
+      this.host.report(error);
+    }
   }
 
   #tell(outcome: Outcome): void {

@@ -5,8 +5,9 @@
  * @module
  */
 import type { ActorLogic, ActorSystem, EventObject } from "xstate";
+import type { CallerEvent } from "../kind.ts";
 import type { Operation, OperationSnapshot } from "../operation.ts";
-import type { CallerEvent, OperationHandle } from "./handle.ts";
+import type { OperationHandle } from "./handle.ts";
 import type { Runtime, StartOptions } from "./runtime.ts";
 import type { ResumeToken } from "./token.ts";
 

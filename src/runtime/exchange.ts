@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { StepPolicy } from "../kind.ts";
+import type { FetchReply, StepPolicy } from "../kind.ts";
 import type { Call, Fault, Reply } from "../operation.ts";
 import { safeHeaders } from "../redact.ts";
 import { readFetchError } from "./fetch_error.ts";
 import type { Origin, Waiting } from "./limiter.ts";
-import { type ReceivedReply, readReply } from "./reply.ts";
+import { completeReply, type ReceivedReply, readReply } from "./reply.ts";
 import { toRequestInit } from "./request.ts";
 import { backoffMs, type CompleteRetryPolicy, isTransient } from "./retry.ts";
 import type { PooledSignal } from "./signal_pool.ts";
@@ -36,6 +36,8 @@ export interface ExchangeOptions {
   readonly retry: CompleteRetryPolicy;
   /** An earlier attempt, e.g. of another process, may have been processed. */
   readonly uncertain: boolean;
+  /** Gets the reply instead of `fetch`. */
+  readonly fetchReply?: FetchReply | undefined;
 }
 
 const MAX_REDIRECTS = 5;
@@ -146,37 +148,14 @@ export class Exchange extends TimerNode implements Waiting {
   }
 
   #send(): void {
-    const { fetch, wheel, clock, signals, maxReplyBytes } = this.#services;
+    const { wheel, clock, signals } = this.#services;
     this.#phase = "sending";
     const turn = ++this.#turn;
     const pooled = this.#signal = signals.take();
     this.#owner?.attempted(this);
     if (turn !== this.#turn) return; // the owner gave up on hearing of it
     wheel.arm(this, clock.now() + this.#timeoutMs);
-    let pending: Promise<Response>;
-    try {
-      const init = toRequestInit(this.#call, pooled.controller.signal);
-      this.#connection = this.#options.policy.repeat === "always"
-        ? undefined
-        : freshConnection();
-      pending = fetch(
-        this.#call.url,
-        this.#connection ? { ...init, ...this.#connection.init } : init,
-      );
-      if (typeof pending?.then !== "function") {
-        throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
-      }
-    } catch (error) {
-      pending = Promise.reject(error);
-    }
-    pending.then<ReceivedReply | Fault | undefined>((response) => {
-      if (turn !== this.#turn) {
-        response.body?.cancel().catch(() => {});
-        return undefined;
-      }
-      if (response.type === "opaqueredirect") return HIDDEN_REDIRECT;
-      return readReply(response, maxReplyBytes, clock.now());
-    }).then((received) => {
+    this.#get(pooled.controller.signal, turn).then((received) => {
       if (turn !== this.#turn || received === undefined) return;
       this.#leave();
       signals.give(pooled);
@@ -188,12 +167,43 @@ export class Exchange extends TimerNode implements Waiting {
     });
   }
 
+  /** One request and its reply; `undefined` when it was given up meanwhile. */
+  #get(signal: AbortSignal, turn: number): Promise<ReceivedReply | Fault | undefined> {
+    const { fetch, clock, maxReplyBytes } = this.#services;
+    const { policy, fetchReply } = this.#options;
+    try {
+      if (fetchReply) {
+        return fetchReply({ signal }).then((reply) => completeReply(reply, clock.now()));
+      }
+      const init = toRequestInit(this.#call, signal);
+      this.#connection = policy.repeat === "always" ? undefined : freshConnection();
+      const pending = fetch(
+        this.#call.url,
+        this.#connection ? { ...init, ...this.#connection.init } : init,
+      );
+      if (typeof pending?.then !== "function") {
+        throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
+      }
+      return pending.then<ReceivedReply | Fault | undefined>((response) => {
+        if (turn !== this.#turn) {
+          response.body?.cancel().catch(() => {});
+          return undefined;
+        }
+        if (response.type === "opaqueredirect") return HIDDEN_REDIRECT;
+        return readReply(response, maxReplyBytes, clock.now());
+      });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
   #received(received: ReceivedReply | Fault): void {
     if ("kind" in received) return this.#fail(received);
     const { reply, malformed, tooLarge } = received;
     const { status } = reply;
     if (status === 401 && this.#refresh(reply)) return;
-    if (isTransient(status)) return this.#unwell(reply);
+    const { policy } = this.#options;
+    if (policy.isTransient?.(reply) ?? isTransient(status)) return this.#unwell(reply);
     this.#origin.budget.refund();
     if (isRedirect(status) && this.#follow(reply)) return;
     if (tooLarge !== undefined) {
@@ -203,7 +213,7 @@ export class Exchange extends TimerNode implements Waiting {
     if (malformed !== undefined && status < 400) {
       const message = `the reply is not the JSON it claims to be: ${malformed}`;
       const fault: Fault = { kind: "malformed", message, reply };
-      return this.#options.policy.repeat === "once" ? this.#faulted(fault) : this.#fail(fault);
+      return policy.repeat === "always" ? this.#fail(fault) : this.#faulted(fault);
     }
     this.#finish((owner) => owner.replied(reply, this));
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { StateValue } from "xstate";
+import type { CallerEvent } from "../kind.ts";
 import type { Outcome, OperationSnapshot } from "../operation.ts";
 import type { Actor } from "./actor.ts";
 import type { ActorWatcher } from "./host.ts";
@@ -25,14 +26,6 @@ export interface SnapshotObserver<T> {
 export interface Subscription {
   /** No more calls from now on. */
   unsubscribe(): void;
-}
-
-/** An event from the caller: `cancel`, `pollNow`, or one that the kind takes. */
-export interface CallerEvent {
-  /** The event's name. */
-  readonly type: string;
-  /** What it brings. */
-  readonly [field: string]: unknown;
 }
 
 /** Options for {@linkcode OperationHandle.result}. */
@@ -173,7 +166,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
         }`,
       );
     }
-    actor.receive({ ...event, type });
+    actor.receive(actor.kind.protocol.hear?.({ ...event, type }, actor) ?? { type });
   }
 
   cancel(): Promise<Outcome<T>> {

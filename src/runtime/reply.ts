@@ -55,6 +55,32 @@ export async function readReply(
   }
 }
 
+/**
+ * Completes a reply that did not come from a `Response`: the caller's own, or one
+ * that somebody else received.
+ *
+ * @throws {TypeError} If it is no reply.
+ */
+export function completeReply(reply: Reply, nowMs: number): ReceivedReply {
+  const { status, headers = {}, body } = reply ?? {};
+  if (!Number.isInteger(status) || status < 100 || status > 599) {
+    throw new TypeError(`Cannot read reply: expected an HTTP status, got ${String(status)}`);
+  }
+  const lowerCase: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    lowerCase[name.toLowerCase()] = String(value);
+  }
+  const wait = retryAfterMs(lowerCase, nowMs);
+  return {
+    reply: {
+      status,
+      headers: lowerCase,
+      body,
+      ...(wait !== undefined && { retryAfterMs: wait }),
+    },
+  };
+}
+
 /** JSON by its type, or by its first character where there is no type that says otherwise. */
 function looksLikeJson(text: string, contentType: string | undefined): boolean {
   if (contentType !== undefined && /[/+]json\b/i.test(contentType)) return text.trim() !== "";

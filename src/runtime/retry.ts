@@ -26,6 +26,13 @@ export interface RetryPolicy {
    * @default {20000}
    */
   readonly maxMs?: number;
+  /**
+   * What chance does to a pause: `full` draws it between 0 and its bound, `added`
+   * takes the bound and adds up to `baseMs`.
+   *
+   * @default {"full"}
+   */
+  readonly jitter?: "full" | "added";
 }
 
 /** A policy with nothing left out. */
@@ -35,6 +42,7 @@ const DEFAULT: CompleteRetryPolicy = {
   attempts: 5,
   baseMs: 500,
   maxMs: 20_000,
+  jitter: "full",
 };
 
 /**
@@ -68,8 +76,12 @@ export function checkRetryPolicy(policy: unknown): void {
         `Cannot use retry: unknown field "${name}", expected ${Object.keys(DEFAULT).join(", ")}`,
       );
     }
-    const least = name === "attempts" ? 1 : 0;
     if (value === undefined) continue;
+    if (name === "jitter") {
+      if (value === "full" || value === "added") continue;
+      throw new TypeError(`Cannot use retry: jitter must be "full" or "added"`);
+    }
+    const least = name === "attempts" ? 1 : 0;
     if (
       typeof value !== "number" || !(value >= least && value < Infinity) ||
       (name === "attempts" && !Number.isInteger(value))
@@ -85,14 +97,18 @@ export function checkRetryPolicy(policy: unknown): void {
  * @param policy How to retry.
  * @param attempt How many attempts were made.
  * @param random A number in `[0, 1)`.
- * @returns Milliseconds: full jitter, uniform between 0 and the bound.
+ * @returns Milliseconds.
  */
 export function backoffMs(
   policy: CompleteRetryPolicy,
   attempt: number,
   random: () => number,
 ): number {
-  return random() * Math.min(policy.maxMs, policy.baseMs * 2 ** (attempt - 1));
+  const { baseMs, maxMs, jitter } = policy;
+  const bound = baseMs * 2 ** (attempt - 1);
+  return jitter === "full"
+    ? random() * Math.min(maxMs, bound)
+    : Math.min(maxMs, bound + random() * baseMs);
 }
 
 /** Whether a status says "not now" rather than "no". */

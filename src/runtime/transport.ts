@@ -79,7 +79,7 @@ export class Transport {
    * @returns The exchange; its owner hears of the end, never before this returns.
    */
   send(call: Call, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
-    const key = shareKey(call);
+    const key = options.fetchReply ? undefined : shareKey(call);
     const shared = key === undefined ? undefined : this.#shared.get(key);
     if (shared) {
       shared.join(owner);

@@ -16,9 +16,10 @@ import {
   requesting,
   waiting,
 } from "../../mod.ts";
-import type { OperationStatus } from "./status_service.ts";
+import { BASE_URL, type OperationStatus } from "./status_service.ts";
 
 interface StatusInput {
+  readonly baseUrl: string;
   readonly url: string;
 }
 
@@ -49,7 +50,7 @@ export const statusMachine: OperationMachine = createLifecycle({
 const protocol: Protocol<StatusInput, object> = {
   steps: { poll: { repeat: "always", poll: true } },
   begin: () => ({}),
-  origin: ({ url }) => new URL(url).origin,
+  origin: ({ baseUrl }) => baseUrl,
   call: (_step, { input }) => ({ method: "GET", url: input.url }),
   read: (_step, { body }) => {
     const { status, value } = body as OperationStatus;
@@ -67,5 +68,5 @@ const statusKind: OperationKind<StatusInput, object> = defineKind({
 
 /** The operation behind a status URL. */
 export function statusOperation(url: string): Operation<number> {
-  return createOperation(statusKind, { url });
+  return createOperation(statusKind, { baseUrl: BASE_URL, url });
 }

@@ -29,7 +29,10 @@ export interface StatusService {
   check(): void;
 }
 
-const PREFIX = "http://service.test/operations/";
+/** Where the service is. */
+export const BASE_URL = "http://service.test";
+
+const PREFIX = `${BASE_URL}/operations/`;
 
 /** The URLs of the status of a number of operations. */
 export function statusUrls(operations: number): string[] {

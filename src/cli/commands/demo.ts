@@ -8,10 +8,11 @@ import type { Command } from "commander";
 import type { Outcome } from "../../operation.ts";
 import type { OperationHandle } from "../../runtime/handle.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
-import { serveLoopback } from "../../testing/mod.ts";
+import type { Clock } from "../../services.ts";
+import { type LoopbackServer, serveLoopback } from "../../testing/mod.ts";
 import { demoProviders } from "../demo/mod.ts";
-import type { DemoProvider, DemoScenario } from "../demo/scenario.ts";
 import { type DemoResult, resultsText } from "../demo/results.ts";
+import type { DemoScenario } from "../demo/scenario.ts";
 import { createDisplay, type Display } from "../display/display.ts";
 import { codeOfSignal } from "../exit_code.ts";
 import type { CliIo, CliSignal } from "../io.ts";
@@ -30,53 +31,57 @@ export function addDemo(program: Command, { io, finish }: CommandContext): void 
 }
 
 async function run(io: CliIo): Promise<number> {
-  const { clock, fetch, random } = io;
-  let signal: CliSignal | undefined;
-  await using stack = new AsyncDisposableStack();
-  const scenarios = (await Promise.all(demoProviders.map((each) => serve(each, { io, stack }))))
-    .flat();
-  const display = createDisplay(io, scenarios.map(({ name }) => name));
-  stack.defer(() => display.close({ clear: true }));
-  const retry = { baseMs: 500 };
-  const runtime = stack.use(createRuntime({ fetch, clock, random, retry }));
-  const stopping = new AbortController();
-  stack.defer(io.onSignal((name) => {
-    signal = name;
-    stopping.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
-  }));
-  const results = await Promise.all(scenarios.map((scenario) =>
-    play(scenario, { runtime, display, io, signal: stopping.signal })
-  )).catch((reason) => {
-    if (signal === undefined) throw reason;
-  });
-  display.close({ clear: true });
-  if (!results) return codeOfSignal(signal!);
-  io.stdout.write(resultsText(results, {
-    width: io.stdout.columns || 80,
-    paint: createPaint(io.stdout, io.env),
-  }));
-  return results.every(({ isExpected }) => isExpected) ? 0 : 1;
+  const servers: LoopbackServer[] = [];
+  try {
+    const scenarios: DemoScenario[] = [];
+    for (const provider of demoProviders) {
+      const server = await serveLoopback(provider.createHandler(io.clock));
+      servers.push(server);
+      io.stderr.write(`${provider.title}, emulated at ${server.url}\n`);
+      scenarios.push(...provider.scenarios(server.url));
+    }
+    return await playAll(scenarios, io);
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+  }
 }
 
-/** Serves a provider's emulator for as long as the demo runs. */
-async function serve(
-  provider: DemoProvider,
-  { io, stack }: { readonly io: CliIo; readonly stack: AsyncDisposableStack },
-): Promise<readonly DemoScenario[]> {
-  const server = stack.use(await serveLoopback(provider.createHandler(io.clock)));
-  io.stderr.write(`${provider.title}, emulated at ${server.url}\n`);
-  return provider.scenarios(server.url);
+async function playAll(scenarios: readonly DemoScenario[], io: CliIo): Promise<number> {
+  const { clock, fetch, random, stdout, env } = io;
+  const stopping = new AbortController();
+  let heard: CliSignal | undefined;
+  const unlisten = io.onSignal((name) => {
+    heard = name;
+    stopping.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
+  });
+  const display = createDisplay(io, scenarios.map(({ name }) => name));
+  const runtime = createRuntime({ fetch, clock, random, retry: { baseMs: 500 } });
+  const stage: Stage = { runtime, display, clock, signal: stopping.signal };
+  try {
+    const results = await Promise.all(scenarios.map((scenario) => play(scenario, stage)));
+    display.close({ clear: true });
+    const width = stdout.columns || 80;
+    stdout.write(resultsText(results, { width, paint: createPaint(stdout, env) }));
+    return results.every(({ isExpected }) => isExpected) ? 0 : 1;
+  } catch (reason) {
+    if (heard === undefined) throw reason;
+    return codeOfSignal(heard);
+  } finally {
+    display.close();
+    unlisten();
+    await runtime.dispose();
+  }
 }
 
 interface Stage {
   readonly runtime: Runtime;
   readonly display: Display;
-  readonly io: CliIo;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 async function play(scenario: DemoScenario, stage: Stage): Promise<DemoResult> {
-  const { runtime, display, io: { clock }, signal } = stage;
+  const { runtime, display, clock, signal } = stage;
   const { name, operation, start, cancelAfterMs, expected, expectedCode } = scenario;
   const handle: OperationHandle = runtime.start(operation, { ...start, signal });
   display.follow(name, handle);

@@ -48,7 +48,7 @@ async function run(
   const given = checkUsage(() => parseToken(source));
   const store = options.store || undefined;
   const credentialsHelp = findProvider(given.kind)?.credentialsHelp;
-  const reporter = createReporter({ io, label: given.id, json, quiet, store, credentialsHelp });
+  const reporter = createReporter({ io, json, quiet, store, credentialsHelp });
   const warn = reporter.warn;
   const journal = await openJournal({ store: options.store, io, warn });
   const kept = await findKept(given, journal);

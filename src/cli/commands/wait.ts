@@ -4,7 +4,6 @@
  * @module
  */
 import type { Command } from "commander";
-import type { Operation } from "../../operation.ts";
 import type { OperationStore } from "../../runtime/store.ts";
 import { authorize } from "../authorize.ts";
 import { openJournal } from "../journal.ts";
@@ -15,7 +14,7 @@ import { createReporter } from "../report/reporter.ts";
 import { resumeLine } from "../resume_line.ts";
 import { runSession } from "../session.ts";
 import { readJsonObject } from "../source.ts";
-import { UsageError } from "../usage_error.ts";
+import { toUsageError, UsageError } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
 
 type WaitOptions = WaitingOptions & { readonly id?: string };
@@ -62,11 +61,13 @@ async function run(row: Row, options: WaitOptions & CliValues): Promise<number> 
   const { id, json, quiet, credentials, deadline, schedule, retryAttempts } = options;
   const store = options.store || undefined;
   const { credentialsHelp } = provider;
-  const reporter = createReporter({ io, label: id ?? provider.name, json, quiet, store, credentialsHelp });
+  const reporter = createReporter({ io, label: id, json, quiet, store, credentialsHelp });
   const warn = reporter.warn;
   const operation = await build(options, {
     readJsonObject: (argument, flag) => readJsonObject(argument, flag, io),
     warn,
+  }).catch((error) => {
+    throw toUsageError(error);
   });
   const fetch = await authorize(operation, { io, credentials, isTrusted: () => true, warn });
   const journal = await openJournal({ store: options.store, io, warn });
@@ -74,7 +75,7 @@ async function run(row: Row, options: WaitOptions & CliValues): Promise<number> 
   return await runSession(
     { io, fetch, journal, reporter, retryAttempts, announcesToken: true },
     (runtime, signal) =>
-      runtime.start(operation as Operation, {
+      runtime.start(operation, {
         signal,
         ...(id !== undefined && { id }),
         ...(deadline !== undefined && { deadlineMs: deadline }),

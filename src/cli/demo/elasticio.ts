@@ -20,12 +20,15 @@ const BEHAVIOURS: Readonly<Record<string, ElasticioBehaviour>> = {
     result: { verified: true },
     faults: [{ on: "poll", nth: 2, status: 500 }, { on: "poll", nth: 3, status: 500 }],
   },
-  strict: { durationMs: 2_500, end: "rejected", reason: { error: "no such mailbox" } },
+  strict: { durationMs: 2_500, end: "rejected", reason: { error: "no such account" } },
   forgetful: { durationMs: 5_000, end: "expires" },
   endless: { durationMs: 3_600_000 },
 };
 
-const schedule = exponential({ initialMs: 400, factor: 1.5, maxMs: 2_000 });
+const schedule = exponential({ initialMs: 600, factor: 1.5, maxMs: 1_800, jitter: 0.3 });
+
+/** As long as a request to a server far away takes. */
+const LATENCY_MS = 120;
 
 /** elastic.io's part of the demo. */
 export const elasticioDemo: DemoProvider = {
@@ -33,7 +36,7 @@ export const elasticioDemo: DemoProvider = {
   createHandler(clock) {
     const plan = ({ component }: { readonly component?: unknown }): ElasticioBehaviour =>
       BEHAVIOURS[String(component)] ?? {};
-    return createElasticioEmulator({ clock, plan }).handle;
+    return createElasticioEmulator({ clock, plan, faults: [{ delayMs: LATENCY_MS }] }).handle;
   },
   scenarios(baseUrl): DemoScenario[] {
     const of = (component: string): Operation =>

@@ -64,8 +64,7 @@ function columnsFor(
 }
 
 function endText(outcome: Outcome): string {
-  if (outcome.kind === "succeeded") return JSON.stringify(outcome.value) ?? "null";
-  const { error } = outcome;
-  const { details } = error as { readonly details?: unknown };
-  return details === undefined ? error.code : `${error.code} ${JSON.stringify(details)}`;
+  return outcome.kind === "succeeded"
+    ? JSON.stringify(outcome.value) ?? "null"
+    : outcome.error.code;
 }

@@ -32,8 +32,8 @@ export interface Reporter {
 export interface ReporterOptions {
   /** The streams. */
   readonly io: CliIo;
-  /** What the operation is called. */
-  readonly label: string;
+  /** What the operation is called; its kind where it has no name of its own. */
+  readonly label?: string | undefined;
   /** NDJSON instead of text. */
   readonly json?: boolean | undefined;
   /** Nothing but the value, and errors. */
