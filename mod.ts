@@ -16,6 +16,7 @@
  * @module
  */
 export * as azure from "./src/providers/azure/mod.ts";
+export * as linode from "./src/providers/linode/mod.ts";
 export * as elasticio from "./src/providers/elasticio/mod.ts";
 
 export { createRuntime } from "./src/runtime/runtime.ts";

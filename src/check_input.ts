@@ -93,6 +93,9 @@ export function checkHeaders(
   doing: string,
   field = "headers",
 ): Readonly<Record<string, string>> {
+  if (value instanceof Headers) {
+    refuse(doing, field, "plain data, e.g. Object.fromEntries(headers)", value);
+  }
   const headers = checkRecord(value, doing, field);
   for (const [name, text] of Object.entries(headers)) {
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) refuse(doing, field, "headers by name", name);

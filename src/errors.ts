@@ -24,6 +24,8 @@ export interface LroErrorFields {
   readonly lastReply?: Reply | undefined;
   /** The error behind this one. */
   readonly cause?: unknown;
+  /** What was achieved in spite of it. */
+  readonly partialResult?: unknown;
 }
 
 /** What waiting ended with, when it did not end well. */
@@ -42,6 +44,8 @@ export abstract class LroError extends Error {
   readonly elapsedMs: number;
   /** The last reply that was read, without its secrets. */
   declare readonly lastReply?: Reply;
+  /** What was achieved in spite of it, e.g. the resource that was made before the wait for it failed. */
+  declare readonly partialResult?: unknown;
 
   /**
    * Builds the error.
@@ -57,7 +61,8 @@ export abstract class LroError extends Error {
     this.polls = fields.polls;
     this.requests = fields.requests;
     this.elapsedMs = fields.elapsedMs;
-    if (fields.lastReply !== undefined) this.lastReply = fields.lastReply;
+    const { lastReply, partialResult } = fields;
+    take(this, { lastReply, partialResult });
   }
 
   /** The error as plain data, its `cause` described by name and message. */
@@ -97,6 +102,8 @@ export class RequestRejectedError extends LroError {
   declare readonly providerCode?: string;
   /** The provider's own words. */
   declare readonly providerMessage?: string;
+  /** The deepest of the provider's codes, where they are nested. */
+  declare readonly innermostCode?: string;
   /** The provider's account of it, whole. */
   declare readonly details?: unknown;
 
@@ -107,12 +114,17 @@ export class RequestRejectedError extends LroError {
       & LroErrorFields
       & Pick<
         RequestRejectedError,
-        "status" | "reply" | "providerCode" | "providerMessage" | "details"
+        | "status"
+        | "reply"
+        | "providerCode"
+        | "providerMessage"
+        | "innermostCode"
+        | "details"
       >,
   ) {
     super(message, fields);
-    const { status, reply, providerCode, providerMessage, details } = fields;
-    take(this, { status, reply, providerCode, providerMessage, details });
+    const { status, reply, providerCode, providerMessage, innermostCode, details } = fields;
+    take(this, { status, reply, providerCode, providerMessage, innermostCode, details });
   }
 }
 
@@ -124,12 +136,17 @@ export class OperationFailedError extends LroError {
   declare readonly providerCode?: string;
   /** The provider's own words. */
   declare readonly providerMessage?: string;
+  /** The deepest of the provider's codes, where they are nested. */
+  declare readonly innermostCode?: string;
   /** The provider's account of the failure, whole. */
   declare readonly details?: unknown;
   /** The reply that said so. */
   declare readonly reply?: Reply;
-  /** What was achieved in spite of it. */
-  declare readonly partialResult?: unknown;
+  /**
+   * Takes the waiting up again: `runtime.restore(token)`. Only where it was a
+   * question of ours that failed, and the operation itself may go on.
+   */
+  declare readonly token?: ResumeToken;
 
   /** Builds the error. */
   constructor(
@@ -138,12 +155,25 @@ export class OperationFailedError extends LroError {
       & LroErrorFields
       & Pick<
         OperationFailedError,
-        "providerCode" | "providerMessage" | "details" | "reply" | "partialResult"
+        | "providerCode"
+        | "providerMessage"
+        | "innermostCode"
+        | "details"
+        | "reply"
+        | "token"
       >,
   ) {
     super(message, fields);
-    const { providerCode, providerMessage, details, reply, partialResult } = fields;
-    take(this, { providerCode, providerMessage, details, reply, partialResult });
+    const { providerCode, providerMessage, innermostCode, details, reply } = fields;
+    const { token } = fields;
+    take(this, {
+      providerCode,
+      providerMessage,
+      innermostCode,
+      details,
+      reply,
+      token,
+    });
   }
 }
 
@@ -163,10 +193,10 @@ export class OperationCanceledError extends LroError {
   declare readonly providerCode?: string;
   /** The provider's own words. */
   declare readonly providerMessage?: string;
+  /** The deepest of the provider's codes, where they are nested. */
+  declare readonly innermostCode?: string;
   /** The provider's account of it, whole. */
   declare readonly details?: unknown;
-  /** What was achieved in spite of it. */
-  declare readonly partialResult?: unknown;
 
   /** Builds the error. */
   constructor(
@@ -179,20 +209,20 @@ export class OperationCanceledError extends LroError {
         | "reply"
         | "providerCode"
         | "providerMessage"
+        | "innermostCode"
         | "details"
-        | "partialResult"
       >,
   ) {
     super(message, fields);
-    const { confirmed, reply, providerCode, providerMessage, details, partialResult } =
-      fields;
+    const { confirmed, reply, providerCode, providerMessage, innermostCode } = fields;
+    const { details } = fields;
     take(this, {
       confirmed,
       reply,
       providerCode,
       providerMessage,
+      innermostCode,
       details,
-      partialResult,
     });
   }
 }
@@ -377,7 +407,7 @@ function take(error: LroError, fields: Readonly<Record<string, unknown>>): void 
 }
 
 function describeCause(cause: unknown, depth = 0): unknown {
-  if (!(cause instanceof Error)) return typeof cause === "object" ? String(cause) : cause;
+  if (!(cause instanceof Error)) return plainCause(cause);
   if (cause instanceof LroError) return cause.toJSON();
   const { name, message } = cause;
   const code = "code" in cause ? cause.code : undefined;
@@ -388,6 +418,18 @@ function describeCause(cause: unknown, depth = 0): unknown {
     ...(cause.cause !== undefined && depth < 5 &&
       { cause: describeCause(cause.cause, depth + 1) }),
   };
+}
+
+/** What of a cause that is no error fits into JSON. */
+function plainCause(cause: unknown): unknown {
+  if (typeof cause === "object" && cause !== null) {
+    return Object.fromEntries(Object.entries(cause).filter(([, value]) => isPrimitive(value)));
+  }
+  return isPrimitive(cause) ? cause : String(cause);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
 function reviveCause(cause: unknown): unknown {

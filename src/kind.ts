@@ -7,6 +7,7 @@
  */
 import type { Call, Fault, Operation, Reply, Verdict } from "./operation.ts";
 import type { OperationMachine } from "./lifecycle.ts";
+import type { Feed } from "./runtime/feed.ts";
 import type { Schedule } from "./runtime/schedule.ts";
 import type { RetryPolicy } from "./runtime/retry.ts";
 
@@ -33,8 +34,19 @@ export interface StepPolicy {
   readonly readsRedirects?: boolean;
   /** Longest time for one attempt, in milliseconds; the runtime's own where it is not given. */
   readonly timeoutMs?: number;
+  /** At most so many attempts, whatever the retry policy allows: for what can be done without. */
+  readonly attempts?: number;
+  /**
+   * With a store: nothing is sent before the token is written, although the
+   * request may be repeated. For a start whose key (see `begin`) must survive a crash.
+   *
+   * @default {false} For `always`; `true` for every other `repeat`.
+   */
+  readonly writesAhead?: boolean;
   /** Whether a reply says "not now", where its status alone does not tell; 408, 429 and 5xx but 501 and 505 where this is absent. */
   readonly isTransient?: (reply: Reply) => boolean;
+  /** Until when nothing more may be sent to the origin, in milliseconds since the epoch, where a reply says so. */
+  readonly holdUntil?: (reply: Reply) => number | undefined;
 }
 
 /** What a protocol may look at: the operation's input and what its verdicts remembered. */
@@ -72,8 +84,15 @@ export interface CallerEvent {
 export interface Protocol<Input, Memory> {
   /** Every step the machine names, and how its request may be treated. */
   readonly steps: Readonly<Record<string, StepPolicy>>;
-  /** What an operation remembers at its start. */
-  begin(input: Input): Memory;
+  /** How the request of a step may be treated, where the input decides it; `steps` says it where this does not. */
+  policyOf?(step: string, input: Input): StepPolicy | undefined;
+  /**
+   * What an operation remembers at its start.
+   *
+   * @param random A number in `[0, 1)`, for keys by which the provider knows a repeated request.
+   * @throws {TypeError} If the input, or that of a token, needs something that is not there; `start` and `restore` throw it.
+   */
+  begin(input: Input, random: () => number): Memory;
   /** The origin that the caller's own `headers` are meant for. */
   origin(input: Input): string;
   /** The call that a step makes. */
@@ -87,6 +106,8 @@ export interface Protocol<Input, Memory> {
    * retried, limited and timed like a request; the call is never sent.
    */
   fetchReply?(step: string, state: ProtocolState<Input, Memory>): FetchReply | undefined;
+  /** One request for many waiters, where the provider has a list that serves them all. */
+  readonly feed?: Feed<Input, Memory>;
   /**
    * What an event from the caller means; the event alone where this is absent.
    *
@@ -102,6 +123,13 @@ export interface Protocol<Input, Memory> {
     fault: Fault,
     state: ProtocolState<Input, Memory>,
   ): Verdict | undefined;
+  /**
+   * The end that the provider has told already, while something about it is
+   * still being read: it comes instead of `timedOut` and `canceled`.
+   */
+  foregone?(state: ProtocolState<Input, Memory>): Verdict | undefined;
+  /** What was achieved so far: the `partialResult` of whatever error comes next. */
+  partialResult?(state: ProtocolState<Input, Memory>): unknown;
   /**
    * What of the input goes into a token: nothing secret, and what later steps
    * need. The whole input where this is absent.

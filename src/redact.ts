@@ -63,17 +63,19 @@ export function redactText(text: string): string {
     .replace(/https?:\/\/[^\s"'<>\\]+/gi, redactUrl);
 }
 
-/** The same value with {@linkcode redactText} applied to every text in it. */
-export function redactValue(value: unknown, depth = 0): unknown {
-  if (typeof value === "string") return redactText(value);
-  if (typeof value !== "object" || value === null || depth > 32) return value;
-  if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1));
+/**
+ * The same value with {@linkcode redactText} applied to every text in it, and
+ * every text hidden that is under the name of a secret.
+ */
+export function redactValue(value: unknown, isSecret = false, depth = 0): unknown {
+  if (typeof value === "string") return isSecret ? HIDDEN : redactText(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > 32) return HIDDEN;
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, isSecret, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      SECRET_HEADER.test(key) && typeof item === "string"
-        ? HIDDEN
-        : redactValue(item, depth + 1),
+      redactValue(item, isSecret || SECRET_HEADER.test(key), depth + 1),
     ]),
   );
 }

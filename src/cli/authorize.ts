@@ -38,9 +38,12 @@ export async function authorize(
   const provider = findProvider(kind);
   if (!provider) return io.fetch;
   const home = originOf(findKind(kind).protocol.origin(input));
-  const isKnown = provider.origins.includes(home) || isLoopback(home) || isTrusted(home);
+  const isKnown = provider.origins.includes(home) || isLoopback(home) ||
+    isTrusted(home);
   const credentials = await openCredentials(options.credentials, { io, warn });
-  const origins = isKnown ? [...new Set([home, ...provider.origins])] : provider.origins;
+  const origins = isKnown
+    ? [...new Set([home, ...provider.origins])]
+    : provider.origins;
   const fetch = await checkUsage(() =>
     provider.authorize(credentials, { origins, fetch: io.fetch })
   );

@@ -31,13 +31,18 @@ export interface CredentialSource {
  */
 export async function openCredentials(
   path: string | undefined,
-  options: { readonly io: Pick<CliIo, "env">; readonly warn: (text: string) => void },
+  options: {
+    readonly io: Pick<CliIo, "env">;
+    readonly warn: (text: string) => void;
+  },
 ): Promise<CredentialSource> {
   const { io, warn } = options;
   if (path === undefined) {
     return {
       find: (_field, ...variables) =>
-        variables.map((name) => io.env[name]).find((value) => value !== undefined && value !== ""),
+        variables.map((name) => io.env[name]).find((value) =>
+          value !== undefined && value !== ""
+        ),
     };
   }
   const what = "--credentials";
@@ -51,10 +56,15 @@ export async function openCredentials(
   return { find: (field) => fields[field] as string | undefined };
 }
 
-async function warnIfOpen(path: string, warn: (text: string) => void): Promise<void> {
+async function warnIfOpen(
+  path: string,
+  warn: (text: string) => void,
+): Promise<void> {
   if (process.platform === "win32") return; // permissions are not in the mode there
   const { mode } = await stat(path);
   if ((mode & 0o077) === 0) return;
   const octal = (mode & 0o777).toString(8).padStart(4, "0");
-  warn(`${path} holds credentials and can be read by others (mode ${octal}): chmod 600 ${path}`);
+  warn(
+    `${path} holds credentials and can be read by others (mode ${octal}): chmod 600 ${path}`,
+  );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { AnyLroError } from "../errors.ts";
+import type { ResumeToken } from "../runtime/token.ts";
 import type { Paint } from "./paint.ts";
 import { recoveryOf, resumeLine } from "./resume_line.ts";
 
@@ -13,24 +14,30 @@ export interface ErrorTextOptions {
   readonly paint: Paint;
   /** The journal's directory, where it is not the usual one. */
   readonly store?: string | undefined;
+  /** What takes the operation up again, if the error is not the last word. */
+  readonly token?: ResumeToken | undefined;
   /** How the provider takes credentials. */
   readonly credentialsHelp?: string | undefined;
 }
 
 /** Writes an error in several lines. The library has removed credentials already. */
-export function errorText(error: AnyLroError, options: ErrorTextOptions): string {
+export function errorText(
+  error: AnyLroError,
+  options: ErrorTextOptions,
+): string {
   const { paint } = options;
   const { providerCode, providerMessage, details } = error as {
     providerCode?: string;
     providerMessage?: string;
     details?: unknown;
   };
-  const fields: readonly (readonly [name: string, text: string | undefined])[] = [
-    ["provider code", providerCode],
-    ["provider message", providerMessage],
-    ["details", details === undefined ? undefined : detailsText(details)],
-    ["next", nextText(error, options)],
-  ];
+  const fields: readonly (readonly [name: string, text: string | undefined])[] =
+    [
+      ["provider code", providerCode],
+      ["provider message", providerMessage],
+      ["details", details === undefined ? undefined : detailsText(details)],
+      ["next", nextText(error, options)],
+    ];
   return [
     `${paint("red", "error:")} ${error.code}: ${error.message}`,
     ...fields.flatMap(([name, text]) =>
@@ -46,6 +53,7 @@ function detailsText(details: unknown): string {
 }
 
 function nextText(error: AnyLroError, options: ErrorTextOptions): string {
+  if (options.token) return takeUpText(options.token, { error, options });
   switch (error.code) {
     case "request-rejected":
       return isRefusal(error.status)
@@ -63,23 +71,25 @@ function nextText(error: AnyLroError, options: ErrorTextOptions): string {
         : "the result cannot be had any more; start a new operation if it is still wanted";
     case "deadline-exceeded":
     case "transport":
-      return takeUpText(error, options);
+      return "it may still run; check with the provider";
     case "protocol":
       return "the server does not answer as this provider does; check the address";
   }
 }
 
 function takeUpText(
-  error: Extract<AnyLroError, { code: "deadline-exceeded" | "transport" }>,
-  options: ErrorTextOptions,
+  token: ResumeToken,
+  { error, options }: {
+    readonly error: AnyLroError;
+    readonly options: ErrorTextOptions;
+  },
 ): string {
-  const { token, lastReply } = error;
-  switch (token === undefined ? "unclear" : recoveryOf(token)) {
+  switch (recoveryOf(token)) {
     case "resume": {
-      const hint = isRefusal(lastReply?.status)
+      const hint = isRefusal(error.lastReply?.status)
         ? `check the credentials (${options.credentialsHelp}), then`
         : "take it up again with";
-      return `${hint}\n${resumeLine(token!, options.store)}`;
+      return `${hint}\n${resumeLine(token, options.store)}`;
     }
     case "restart":
       return "nothing was started; run the command again";

@@ -17,7 +17,10 @@ const OF_OUTCOME: Readonly<Record<OutcomeKind, number>> = {
   timedOut: 124, // as `timeout` of coreutils
 };
 
-const OF_SIGNAL: Readonly<Record<CliSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
+const OF_SIGNAL: Readonly<Record<CliSignal, number>> = {
+  SIGINT: 130,
+  SIGTERM: 143,
+};
 
 /** The exit code of an operation's end. */
 export function codeOfOutcome(kind: OutcomeKind): number {

@@ -60,7 +60,9 @@ async function readStdin(): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of process.stdin) {
-    text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+    text += typeof chunk === "string"
+      ? chunk
+      : decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
 }

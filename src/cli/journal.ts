@@ -7,7 +7,6 @@
 import { chmod, mkdir, mkdtemp, rmdir, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { OperationStore } from "../runtime/store.ts";
-import type { ResumeToken } from "../runtime/token.ts";
 import { createFileStore } from "../store/files.ts";
 import type { CliIo } from "./io.ts";
 import { UsageError } from "./usage_error.ts";
@@ -31,27 +30,43 @@ export interface JournalOptions {
  * @returns `undefined` where there is none: not wanted, or nowhere to write.
  * @throws {UsageError} If the directory that the user chose cannot be written.
  */
-export async function openJournal(options: JournalOptions): Promise<OperationStore | undefined> {
+export async function openJournal(
+  options: JournalOptions,
+): Promise<OperationStore | undefined> {
   const { store, io, warn } = options;
   if (store === false) return undefined;
   const directory = store ?? usualDirectory(io.env);
   try {
-    if (directory === undefined) throw new Error("neither XDG_STATE_HOME nor HOME is set");
+    if (directory === undefined) {
+      throw new Error("neither XDG_STATE_HOME nor HOME is set");
+    }
     await prepare(directory);
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message: string };
-    const why = `${directory === undefined ? "" : `${directory}: `}${String(code ?? message)}`;
+    const why = `${directory === undefined ? "" : `${directory}: `}${
+      String(code ?? message)
+    }`;
     if (store !== undefined) {
-      throw new UsageError(`Cannot write to the directory of --store: ${why}`, { cause });
+      throw new UsageError(`Cannot write to the directory of --store: ${why}`, {
+        cause,
+      });
     }
-    warn(`no journal (${why}): if this process is killed, a result that it had read is lost`);
+    warn(
+      `no journal (${why}): if this process is killed, a result that it had read is lost`,
+    );
     return undefined;
   }
-  const journal = guard(createFileStore(directory));
+  const onError = (error: unknown): void =>
+    warn(
+      `in the journal: ${
+        error instanceof Error ? error.message : String(error)
+      }`,
+    );
+  const journal = guard(createFileStore(directory!, { onError }), onError);
   try {
     await prune(journal, io.clock.now());
   } catch (error) {
-    warn(`the journal ${directory} cannot be tidied up: ${(error as Error).message}`);
+    onError(error);
   }
   return journal;
 }
@@ -71,14 +86,28 @@ async function prepare(directory: string): Promise<void> {
   await rmdir(await mkdtemp(join(directory, ".probe-")));
 }
 
-/** A journal in which no outcome is lost, whoever else waits for the same operation. */
-function guard(store: OperationStore): OperationStore {
+/**
+ * A journal in which no outcome is lost, whoever else waits for the same
+ * operation, and in which a damaged entry is as good as none.
+ */
+function guard(
+  store: OperationStore,
+  onError: (error: unknown) => void,
+): OperationStore {
+  const load: OperationStore["load"] = async (id) => {
+    try {
+      return await store.load(id);
+    } catch (error) {
+      onError(error);
+      return undefined;
+    }
+  };
   return {
-    load: (id) => store.load(id),
+    load,
     list: () => store.list(),
     remove: (id) => store.remove(id),
     async save(token) {
-      const kept = (await store.load(token.id))?.outcome;
+      const kept = (await load(token.id))?.outcome;
       // A result that can be read only once was read by the other process, then.
       if (kept && (!token.outcome || kept.kind === "succeeded")) return;
       await store.save(token);
@@ -88,6 +117,8 @@ function guard(store: OperationStore): OperationStore {
 
 async function prune(journal: OperationStore, now: number): Promise<void> {
   for (const { id, startedAt, outcome } of await journal.list()) {
-    if (outcome && startedAt + outcome.elapsedMs + KEPT_MS < now) await journal.remove(id);
+    if (outcome && startedAt + outcome.elapsedMs + KEPT_MS < now) {
+      await journal.remove(id);
+    }
   }
 }

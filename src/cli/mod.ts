@@ -66,10 +66,14 @@ export async function main(
   let exitCode = 0;
   const finish = (code: number): void => void (exitCode = code);
   try {
-    await createProgram({ io: world, finish }).parseAsync(args, { from: "user" });
+    await createProgram({ io: world, finish }).parseAsync(args, {
+      from: "user",
+    });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE; // told already
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? 0 : USAGE; // told already
+    }
     const message = error instanceof Error ? error.message : String(error);
     world.stderr.write(`error: ${message}\n`);
     return error instanceof UsageError ? USAGE : 1;

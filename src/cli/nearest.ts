@@ -5,11 +5,16 @@
  */
 
 /** The candidate with the fewest typing errors in between, if there is one that is near. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+export function nearest(
+  word: string,
+  candidates: readonly string[],
+): string | undefined {
   const [best] = candidates
     .map((candidate) => ({ candidate, errors: distance(word, candidate) }))
     .sort((a, b) => a.errors - b.errors);
-  return best && best.errors <= Math.ceil(word.length * 0.4) ? best.candidate : undefined;
+  return best && best.errors <= Math.ceil(word.length * 0.4)
+    ? best.candidate
+    : undefined;
 }
 
 /** Levenshtein's distance. */

@@ -29,14 +29,31 @@ export interface WaitingOptions {
 /** Adds them to a command. */
 export function addWaitingOptions(command: Command): Command {
   return command
-    .addOption(deadlineOption("longest wait in all, e.g. 4m, 240s, or milliseconds; none for ever"))
+    .addOption(
+      deadlineOption(
+        "longest wait in all, e.g. 4m, 240s, or milliseconds; none for ever",
+      ),
+    )
     .addOption(scheduleOption())
-    .option("--retry-attempts <n>", "attempts for each request, the first included", parseCount)
-    .option("--credentials <file>", "JSON file with credentials, instead of the environment")
-    .option("--store <dir>", "keep the journal in this directory (default: the user's state directory)")
+    .option(
+      "--retry-attempts <n>",
+      "attempts for each request, the first included",
+      parseCount,
+    )
+    .option(
+      "--credentials <file>",
+      "JSON file with credentials, instead of the environment",
+    )
+    .option(
+      "--store <dir>",
+      "keep the journal in this directory (default: the user's state directory)",
+    )
     .option("--no-store", "keep no journal")
     .addOption(
-      new Option("--json", "a JSON line for each change, the outcome in the last").conflicts("quiet"),
+      new Option(
+        "--json",
+        "a JSON line for each change, the outcome in the last",
+      ).conflicts("quiet"),
     )
     .option("--quiet", "only the value, and errors");
 }
@@ -50,7 +67,8 @@ export function deadlineOption(description: string): Option {
 
 /** `--schedule`. */
 export function scheduleOption(): Option {
-  const description = "when to poll: fixed:2s, or exponential:1s,1.5,10s (first pause, factor, longest)";
+  const description =
+    "when to poll: fixed:2s, or exponential:1s,1.5,10s (first pause, factor, longest)";
   return new Option("--schedule <schedule>", description)
     .argParser((text) => read(() => parseSchedule(text)));
 }

@@ -26,7 +26,10 @@ export interface CliBuilding {
    *
    * @param flag The option's name, for the error text.
    */
-  readJsonObject(argument: string, flag: string): Promise<Record<string, unknown>>;
+  readJsonObject(
+    argument: string,
+    flag: string,
+  ): Promise<Record<string, unknown>>;
   /** Tells the user something that is not an error. */
   warn(text: string): void;
 }

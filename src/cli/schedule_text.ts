@@ -17,7 +17,9 @@ export function parseSchedule(text: string): Schedule {
   const [kind, rest = ""] = text.split(":", 2);
   const parts = rest.split(",").map((part) => part.trim());
   const [first = "", factor, max, jitter] = parts;
-  if (kind === "fixed" && parts.length === 1) return fixed(parseDuration(first));
+  if (kind === "fixed" && parts.length === 1) {
+    return fixed(parseDuration(first));
+  }
   if (kind === "exponential" && max !== undefined && parts.length <= 4) {
     return exponential({
       initialMs: parseDuration(first),
@@ -34,5 +36,7 @@ export function parseSchedule(text: string): Schedule {
 
 function parseNumber(text = ""): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw new TypeError(`Cannot read schedule: expected a number, got ${JSON.stringify(text)}`);
+  throw new TypeError(
+    `Cannot read schedule: expected a number, got ${JSON.stringify(text)}`,
+  );
 }

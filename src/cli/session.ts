@@ -65,8 +65,11 @@ export async function runSession(
       if (signal === undefined) throw reason;
     });
     if (end) {
-      const outcome = end.kind === "succeeded" ? end : await findSuccess(handle.id, journal) ?? end;
-      reporter.ended(outcome);
+      const outcome = end.kind === "succeeded"
+        ? end
+        : await findSuccess(handle.id, journal) ?? end;
+      const token = handle.token();
+      reporter.ended(outcome, token.outcome ? undefined : token);
       return codeOfOutcome(outcome.kind);
     }
     await runtime.dispose(); // the runtime writes nothing after this

@@ -47,7 +47,10 @@ export async function readText(path: string, what: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (cause) {
     const { code } = cause as { code?: unknown };
-    throw new UsageError(`Cannot read ${what}: file ${path}: ${String(code ?? cause)}`, { cause });
+    throw new UsageError(
+      `Cannot read ${what}: file ${path}: ${String(code ?? cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -56,12 +59,16 @@ export async function readText(path: string, what: string): Promise<string> {
  *
  * @throws {UsageError} If it is not one; the text itself, which may be secret, is not repeated.
  */
-export function parseJsonObject(text: string, what: string): Record<string, unknown> {
+export function parseJsonObject(
+  text: string,
+  what: string,
+): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const [where = ""] = / at position \d+/.exec((error as Error).message) ?? [];
+    const [where = ""] = / at position \d+/.exec((error as Error).message) ??
+      [];
     throw new UsageError(`Cannot read ${what}: it is not JSON${where}`); // no cause: it quotes the text
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {

@@ -45,15 +45,27 @@ export function headings(columns: readonly Column[]): string {
 
 /** How wide columns are together. */
 export function totalWidth(columns: readonly Column[]): number {
-  return columns.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
+  return columns.reduce(
+    (sum, { width }) => sum + width + GAP.length,
+    -GAP.length,
+  );
 }
 
 /** The widest of some texts, between two bounds. */
-export function widthOf(texts: readonly string[], least: number, most: number): number {
-  return Math.max(least, Math.min(most, Math.max(0, ...texts.map((text) => text.length))));
+export function widthOf(
+  texts: readonly string[],
+  least: number,
+  most: number,
+): number {
+  return Math.max(
+    least,
+    Math.min(most, Math.max(0, ...texts.map((text) => text.length))),
+  );
 }
 
 /** A text that fits; what is cut off shows as an ellipsis. */
 export function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  return text.length <= width
+    ? text
+    : `${text.slice(0, Math.max(0, width - 1))}…`;
 }

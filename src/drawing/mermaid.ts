@@ -18,31 +18,47 @@ interface Edge {
  * Writes a machine as Mermaid's `stateDiagram-v2`: compound states with their
  * children inside, arrows labelled with events, final states marked as such.
  *
- * Arrows that leave from the whole machine, such as those to `failed`, are drawn
- * from each of its states that is not final.
+ * States that are not final stand in a frame, so that arrows which leave from
+ * the machine as a whole, such as that to `failed`, are drawn once.
  *
  * @returns Text that GitHub and every Mermaid renderer understand.
  */
 export function drawMermaid(machine: OperationMachine): string {
   const { root } = machine;
-  const edges = [...findEdges(root).values()];
+  const edges = findEdges(root);
+  const ends = Object.values(root.states).filter(isFinal);
+  const isAcross = ({ from, to }: Edge): boolean =>
+    from.parent !== to.parent || isFinal(to);
   return [
-    "---",
-    `title: ${machine.id}`,
-    "---",
     "stateDiagram-v2",
-    ...drawChildren(root, edges).map(indent),
-    ...Object.values(root.states).filter(isFinal).map((node) => indent(`${idOf(node)} --> [*]`)),
+    ...[
+      `state "${machine.id}" as ${FRAME} {`,
+      ...drawChildren(root, edges.filter((edge) => !isAcross(edge))).map(
+        indent,
+      ),
+      "}",
+      ...ends.map((node) => `state ${idOf(node)}`),
+      ...edges.filter(isAcross).map(drawEdge),
+      ...ends.map((node) => `${idOf(node)} --> [*]`),
+    ].map(indent),
     "",
   ].join("\n");
 }
 
+/** What the frame is called. */
+const FRAME = "machine";
+
 function drawChildren(parent: Node, edges: readonly Edge[]): string[] {
   const [first] = parent.initial?.target ?? [];
+  const isRoot = parent.parent === undefined; // whose ends stand outside the frame
+  const states = Object.values(parent.states).filter((node) =>
+    !(isRoot && isFinal(node))
+  );
   return [
     ...(first ? [`[*] --> ${idOf(first)}`] : []),
-    ...Object.values(parent.states).flatMap((node) => drawState(node, edges)),
-    ...edges.filter(({ from, to }) => home(from, to) === parent).map(drawEdge),
+    ...states.flatMap((node) => drawState(node, edges)),
+    // Mermaid moves a state to where an arrow to it is drawn, so only arrows between siblings are here.
+    ...edges.filter(({ from }) => from.parent === parent).map(drawEdge),
   ];
 }
 
@@ -58,7 +74,7 @@ function drawEdge({ from, to, events }: Edge): string {
 }
 
 /** Every arrow; those between the same two states are one. */
-function findEdges(root: Node): Map<string, Edge> {
+function findEdges(root: Node): Edge[] {
   const edges = new Map<string, Edge>();
   const add = (from: Node, to: Node, event: string): void => {
     const key = `${from.id} -> ${to.id}`;
@@ -68,25 +84,12 @@ function findEdges(root: Node): Map<string, Edge> {
   };
   const visit = (node: Node): void => {
     Object.values(node.states).forEach(visit);
-    const sources = node === root
-      ? Object.values(root.states).filter((state) => !isFinal(state))
-      : [node];
     for (const { eventType, target } of [...node.transitions.values()].flat()) {
-      for (const to of target ?? []) sources.forEach((from) => add(from, to, eventType));
+      for (const to of target ?? []) add(node, to, eventType);
     }
   };
   visit(root);
-  return edges;
-}
-
-/** The innermost state that holds both ends: Mermaid wants an arrow to be drawn there. */
-function home(from: Node, to: Node): Node | undefined {
-  const around = new Set(ancestors(from));
-  return ancestors(to).find((node) => around.has(node));
-}
-
-function ancestors(node: Node): Node[] {
-  return node.parent ? [node.parent, ...ancestors(node.parent)] : [];
+  return [...edges.values()];
 }
 
 function isFinal(node: Node): boolean {
@@ -95,7 +98,7 @@ function isFinal(node: Node): boolean {
 
 /** A name that Mermaid takes for one word. */
 function idOf(node: Node): string {
-  return node.path.join("_").replaceAll(/\W/g, "_");
+  return node.path.join("_").replaceAll(/\W/g, "_") || FRAME;
 }
 
 function indent(line: string): string {

@@ -18,6 +18,8 @@ import type {
 } from "../operation.ts";
 import { createEndError } from "./end_error.ts";
 import type { Exchange, ExchangeOwner } from "./exchange.ts";
+import type { Feed, FeedSeat } from "./feed.ts";
+import type { FeedGuest } from "./feeds.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
 import { completeReply } from "./reply.ts";
 import type { CompleteRetryPolicy } from "./retry.ts";
@@ -65,7 +67,8 @@ const DUE: Message = { event: { type: "due" } };
 const DEADLINE: Message = { event: { type: "deadline" } };
 
 /** One running operation. */
-export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<object, object> {
+export class Actor extends TimerNode
+  implements ExchangeOwner, FeedGuest, ProtocolState<object, object> {
   readonly host: ActorHost;
   readonly id: string;
   readonly kind: OperationKind;
@@ -75,7 +78,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
   readonly deadlineMs: number;
   readonly deadlineAt: number;
   readonly #table: TransitionTable;
-  readonly #retry: CompleteRetryPolicy;
+  readonly retry: CompleteRetryPolicy;
   readonly #cancelsOnDeadline: boolean;
 
   /** Where the machine stands. */
@@ -114,6 +117,8 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
   revision = 0;
 
   #exchange: Exchange | undefined;
+  /** A feed wakes it when there is news; its own timer is for the deadline. */
+  #isFed = false;
   #mailbox: Message[] | undefined;
   #isBusy = false;
   #isEnding = false;
@@ -134,11 +139,11 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     this.deadlineMs = init.deadlineMs;
     this.deadlineAt = init.deadlineAt;
     this.#table = init.table;
-    this.#retry = init.retry;
+    this.retry = init.retry;
     this.#cancelsOnDeadline = init.cancelsOnDeadline;
     this.state = init.table.start.to;
     this.visited = this.state.bit;
-    this.memory = init.kind.protocol.begin(init.input) as object;
+    this.memory = init.kind.protocol.begin(init.input, host.random) as object;
   }
 
   /** The provider's name. */
@@ -177,8 +182,10 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     this.uncertain = this.#isExposed;
     this.revision++;
     this.isStopped = true;
+    this.#isFed = false;
     this.#dropRequest();
     this.host.wheel.disarm(this);
+    if (this.kind.protocol.feed) this.host.feeds.leave(this);
     this.watcher?.stopped(reason);
   }
 
@@ -206,7 +213,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     if (!policy || this.requests === 0) return;
     const call = this.#callOf("cancel");
     if ("method" in call) {
-      const options = { policy, retry: this.#retry, uncertain: false };
+      const options = { policy, retry: this.retry, uncertain: false };
       this.host.transport.send(call, options, NOBODY);
     }
   }
@@ -214,7 +221,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
   override wake(): void {
     const now = this.host.clock.now();
     if (now >= this.deadlineAt) this.#deliver(DEADLINE);
-    else if (this.nextPollAt > 0 && now >= this.nextPollAt) this.#deliver(DUE);
+    else if (!this.#isFed && this.nextPollAt > 0 && now >= this.nextPollAt) this.#deliver(DUE);
     else this.#arm();
   }
 
@@ -224,16 +231,51 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
   }
 
   replied(reply: Reply, exchange: Exchange): void {
+    if (exchange !== this.#exchange) return; // given up while others heard of it
     this.#settle(exchange);
-    if (this.kind.protocol.steps[this.step!]!.poll) this.polls++;
+    if (this.#policyOf(this.step!).poll) this.polls++;
     this.#read(reply);
+  }
+
+  /** The kind's feed; only feeds ask for it. */
+  get feed(): Feed<object, object> {
+    return this.kind.protocol.feed!;
+  }
+
+  /** The step whose request a feed answers. */
+  get feedStep(): string {
+    return this.step!;
+  }
+
+  fed(answer: Reply | Verdict): void {
+    if ("type" in answer) return this.#deliver({ event: answer, isVerdict: true });
+    if (this.#policyOf(this.step!).poll) this.polls++;
+    this.#read(answer);
+  }
+
+  askAlone(): void {
+    this.#ask(this.step!);
+  }
+
+  due(): void {
+    this.#deliver(DUE);
+  }
+
+  waitAlone(timeMs: number): void {
+    this.#isFed = false;
+    this.#sleepUntil(timeMs);
+  }
+
+  /** When the next poll is due, be it the feed's; 0 for never. */
+  get dueAt(): number {
+    return this.#isFed ? this.host.feeds.nextLookAt(this) ?? this.nextPollAt : this.nextPollAt;
   }
 
   /** Asks the protocol what a reply means. */
   #read(reply: Reply): void {
     const step = this.step!;
     const { protocol } = this.kind;
-    const policy = protocol.steps[step]!;
+    const policy = this.#policyOf(step);
     this.lastReply = reply;
     let message: Message;
     try {
@@ -248,6 +290,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
   }
 
   faulted(fault: Fault, exchange?: Exchange): void {
+    if (exchange !== this.#exchange) return;
     const step = this.step!;
     const { protocol } = this.kind;
     if (exchange) this.#settle(exchange);
@@ -264,7 +307,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
       event
         ? { event, reply, cause, isVerdict: true }
         : this.#failed(isProtocol ? "protocol" : "transport", message, { reply, cause }),
-      protocol.steps[step]!,
+      this.#policyOf(step),
     );
   }
 
@@ -310,8 +353,17 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     }
   }
 
+  #policyOf(step: string): StepPolicy {
+    const { protocol } = this.kind;
+    return protocol.policyOf?.(step, this.input) ?? protocol.steps[step]!;
+  }
+
   #process(message: Message): void {
     const { event } = message;
+    if (event.type === "deadline" || event.type === "cancel") {
+      const end = this.kind.protocol.foregone?.(this);
+      if (end) return this.#process({ event: end, reply: this.lastReply, isVerdict: true });
+    }
     const edge = this.#table.edge(this.state, event.type);
     if (!edge.isHandled) {
       if (!message.isVerdict) return; // as XState does
@@ -339,11 +391,14 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
       case "abandonRequest":
         this.#dropRequest();
         this.uncertain = false;
+        if (this.kind.protocol.feed) this.host.feeds.release(this);
         return;
       case "wait":
         return this.#wait(message);
       case "stopWaiting":
         this.nextPollAt = 0;
+        if (this.#isFed) this.host.feeds.release(this);
+        this.#isFed = false;
         return;
       default:
         throw new TypeError(
@@ -355,8 +410,19 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
   #wait(message: Message | undefined): void {
     const { clock, random } = this.host;
     const pause = message?.event.waitMs ?? pauseMs(this.schedule, this.pauses++, random);
-    const atLeast = message?.reply?.retryAfterMs ?? 0; // for this wait only
-    this.#sleepUntil(clock.now() + Math.max(pause, atLeast));
+    const pauseAtLeastMs = Math.max(pause, message?.reply?.retryAfterMs ?? 0); // for this wait only
+    const seat = this.kind.protocol.feed && this.#seatOfNextStep();
+    const lookAt = seat && this.host.feeds.wait(this, seat, pauseAtLeastMs);
+    if (lookAt === undefined) return this.#sleepUntil(clock.now() + pauseAtLeastMs);
+    this.#isFed = true;
+    this.nextPollAt = lookAt;
+    this.#arm();
+  }
+
+  /** What the step that comes next would ask of a feed. */
+  #seatOfNextStep(): FeedSeat | undefined {
+    const [request] = this.#table.edge(this.state, DUE.event.type).to.entry;
+    return request?.type === "request" ? this.feed.seat(request.params.step, this) : undefined;
   }
 
   #sleepUntil(timeMs: number): void {
@@ -366,7 +432,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
   }
 
   #arm(): void {
-    const timeMs = this.nextPollAt > 0
+    const timeMs = this.nextPollAt > 0 && !this.#isFed
       ? Math.min(this.nextPollAt, this.deadlineAt)
       : this.deadlineAt;
     if (timeMs < Infinity) this.host.wheel.arm(this, timeMs);
@@ -374,7 +440,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
 
   #request(step: string): void {
     this.step = step;
-    const policy = this.kind.protocol.steps[step]!;
+    const policy = this.#policyOf(step);
     this.#arm(); // for the deadline
     if (this.uncertain && (policy.repeat === "unsent" || policy.repeat === "answered")) {
       return this.faulted({
@@ -384,11 +450,21 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
       });
     }
     if (this.#isKnown(step)) return;
+    const seat = this.kind.protocol.feed?.seat(step, this);
+    if (seat && this.host.feeds.ask(this, seat)) return;
+    this.#ask(step);
+  }
+
+  /** Sends the request of a step; with a store, not before it is written down. */
+  #ask(step: string): void {
+    const policy = this.#policyOf(step);
     const call = this.#callOf(step);
     if ("event" in call) return this.#deliver(call);
-    if (!this.host.store || policy.repeat === "always") return this.#send(call, policy);
+    const { repeat, writesAhead = repeat !== "always" } = policy;
+    if (!this.host.store || !writesAhead) return this.#send(call, policy);
     const ticket = ++this.#ticket;
-    this.host.save(writeToken(this, true)).then(() => {
+    // A turn later, so that what #process saves of the same change does not come last.
+    Promise.resolve(writeToken(this, repeat !== "always")).then(this.host.save).then(() => {
       if (ticket === this.#ticket) this.#send(call, policy);
     }, (cause) => {
       if (ticket !== this.#ticket) return;
@@ -416,7 +492,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
       call,
       {
         policy,
-        retry: this.#retry,
+        retry: this.retry,
         uncertain,
         fetchReply: this.kind.protocol.fetchReply?.(this.step!, this),
       },
@@ -434,12 +510,18 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
         const text = `${originOf(call.url)} would be asked without encryption, ${home} was not`;
         return this.#failed("protocol", text, { reply: this.lastReply });
       }
-      const { headers } = this.input as { headers?: Record<string, string> };
-      if (!headers || originOf(call.url) !== home) return call;
-      return { ...call, headers: { ...headers, ...call.headers } };
+      return this.address(call);
     } catch (cause) {
       return this.#failed("protocol", `its call cannot be made: ${textOf(cause)}`, { cause });
     }
+  }
+
+  /** A call with the caller's own headers, which go to the provider's own origin only. */
+  address(call: Call): Call {
+    const { headers } = this.input as { headers?: Record<string, string> };
+    const home = this.kind.protocol.origin(this.input);
+    if (!headers || originOf(call.url) !== home) return call;
+    return { ...call, headers: { ...headers, ...call.headers } };
   }
 
   #dropRequest(): void {
@@ -468,6 +550,7 @@ export class Actor extends TimerNode implements ExchangeOwner, ProtocolState<obj
     this.#isEnding = true;
     for (const effect of effects) this.#perform(effect, undefined);
     this.host.wheel.disarm(this);
+    if (this.kind.protocol.feed) this.host.feeds.leave(this);
     if (state.top === "timedOut" && this.#cancelsOnDeadline) this.askToCancel();
     const { polls, requests, elapsedMs } = this;
     const counts = { polls, requests, elapsedMs };

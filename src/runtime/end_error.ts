@@ -24,7 +24,8 @@ export interface EndDetails {
 /** Makes the error. */
 export function createEndError(actor: Actor, details: EndDetails): AnyLroError {
   const { failure, reply, cause, token } = details;
-  const { code, message, providerMessage, partialResult, ...rest } = failure;
+  const { code, message, providerMessage, ...rest } = failure;
+  const partialResult = failure.partialResult ?? actor.kind.protocol.partialResult?.(actor);
   const shown = reply && redactReply(reply);
   const last = actor.lastReply;
   return createLroError(code, redactText(message), {
@@ -48,15 +49,25 @@ export function createEndError(actor: Actor, details: EndDetails): AnyLroError {
   });
 }
 
-/** The same error, or a copy with a clean message where the message had a secret in it. */
+/**
+ * The same error, or a clean copy where its message or a field may hold a secret,
+ * as that of a client which keeps the whole request.
+ */
 function redactCause(cause: unknown, depth = 0): unknown {
   if (typeof cause === "string") return redactText(cause);
-  if (!(cause instanceof Error) || depth > 8) return cause;
+  if (typeof cause !== "object" || cause === null) return cause;
+  if (depth > 8) return undefined;
+  const fields = Object.entries(cause);
+  const plain = Object.fromEntries(fields.filter(([, value]) => typeof value !== "object"));
+  const shown = redactValue(plain) as Record<string, unknown>;
+  if (!(cause instanceof Error)) return shown;
   const message = redactText(cause.message);
   const inner = redactCause(cause.cause, depth + 1);
-  if (message === cause.message && inner === cause.cause) return cause;
+  const isClean = message === cause.message && inner === cause.cause &&
+    fields.every(([name, value]) => shown[name] === value);
+  if (isClean) return cause;
   const copy = new Error(message, inner === undefined ? undefined : { cause: inner });
   copy.name = cause.name;
   const code = "code" in cause ? cause.code : undefined;
-  return code === undefined ? copy : Object.assign(copy, { code });
+  return Object.assign(copy, shown, code !== undefined && { code });
 }

@@ -105,6 +105,11 @@ export class Exchange extends TimerNode implements Waiting {
 
   /** Asks for a place and sends the request when there is one. */
   begin(): void {
+    const { wheel, clock } = this.#services;
+    if (clock.now() < this.#origin.heldUntil) {
+      this.#phase = "pausing";
+      return wheel.arm(this, this.#origin.heldUntil);
+    }
     this.#phase = "queued";
     this.#services.limiter.enter(this.#origin, this);
   }
@@ -127,6 +132,10 @@ export class Exchange extends TimerNode implements Waiting {
 
   /** The limiter has a place: send. */
   admit(): void {
+    if (this.#services.clock.now() < this.#origin.heldUntil) {
+      this.#services.limiter.leave(this.#origin); // held while it was in the queue
+      return this.begin();
+    }
     this.attempts++;
     this.#send();
   }
@@ -184,10 +193,13 @@ export class Exchange extends TimerNode implements Waiting {
       if (typeof pending?.then !== "function") {
         throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
       }
-      return pending.then<ReceivedReply | Fault | undefined>((response) => {
+      return Promise.resolve(pending).then<ReceivedReply | Fault | undefined>((response) => {
         if (turn !== this.#turn) {
-          response.body?.cancel().catch(() => {});
+          response?.body?.cancel().catch(() => {});
           return undefined;
+        }
+        if (!Number.isInteger(response?.status)) {
+          throw new TypeError("fetch yielded something that is no response");
         }
         if (response.type === "opaqueredirect") return HIDDEN_REDIRECT;
         return readReply(response, maxReplyBytes, clock.now());
@@ -203,6 +215,10 @@ export class Exchange extends TimerNode implements Waiting {
     const { status } = reply;
     if (status === 401 && this.#refresh(reply)) return;
     const { policy } = this.#options;
+    this.#origin.heldUntil = Math.max(
+      this.#origin.heldUntil,
+      policy.holdUntil?.(reply) ?? 0,
+    );
     if (policy.isTransient?.(reply) ?? isTransient(status)) return this.#unwell(reply);
     this.#origin.budget.refund();
     if (isRedirect(status) && this.#follow(reply)) return;
@@ -244,8 +260,8 @@ export class Exchange extends TimerNode implements Waiting {
   /** Pauses before the next attempt; `false` when there is none left. */
   #pause(atLeastMs: number | undefined): boolean {
     const { wheel, clock, random } = this.#services;
-    const { retry } = this.#options;
-    if (this.attempts >= retry.attempts) return false;
+    const { retry, policy } = this.#options;
+    if (this.attempts >= Math.min(retry.attempts, policy.attempts ?? Infinity)) return false;
     const backoff = this.#origin.budget.take()
       ? backoffMs(retry, this.attempts, random)
       : retry.maxMs;
@@ -262,7 +278,8 @@ export class Exchange extends TimerNode implements Waiting {
     this.#phase = "refreshing";
     const turn = ++this.#turn;
     wheel.arm(this, clock.now() + this.#timeoutMs);
-    fetch.refresh(this.#call.url).then((isRefreshed) => {
+    const { url } = this.#call;
+    Promise.resolve().then(() => fetch.refresh!(url)).then((isRefreshed) => {
       if (turn !== this.#turn) return;
       wheel.disarm(this);
       if (!isRefreshed) return this.#finish((owner) => owner.replied(reply, this));

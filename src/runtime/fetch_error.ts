@@ -31,15 +31,21 @@ const UNSENT_TEXT = /client error \(Connect\)|requests to port \d+ are blocked/i
 export function readFetchError(error: unknown): Fault {
   const chain = causes(error);
   const isUnsent = chain.some((cause) =>
-    UNSENT_CODES.has((cause as { code?: unknown }).code) ||
-    UNSENT_TEXT.test((cause as Error).message ?? "")
+    UNSENT_CODES.has((cause as { code?: unknown }).code) || UNSENT_TEXT.test(messageOf(cause))
   );
-  const texts = chain.map((cause) => (cause as Error).message ?? String(cause));
+  const texts = new Set(chain.map(messageOf).filter((text) => text !== ""));
+  const message = [...texts].join(": ") ||
+    (typeof error === "string" ? error : `fetch was rejected with ${typeof error}`);
   return {
     kind: isUnsent ? "unsent" : "lost",
-    message: redactText([...new Set(texts)].filter(Boolean).join(": ")) || String(error),
+    message: redactText(message),
     cause: error,
   };
+}
+
+function messageOf(cause: object): string {
+  const { message } = cause as { message?: unknown };
+  return typeof message === "string" ? message : "";
 }
 
 /** The error, its cause, its cause's cause, ... */

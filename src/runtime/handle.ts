@@ -368,7 +368,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
 }
 
 function takeSnapshot(actor: Actor): OperationSnapshot {
-  const { state, outcome, step, progress, nextPollAt, deadlineAt } = actor;
+  const { state, outcome, step, progress, dueAt: nextPollAt, deadlineAt } = actor;
   return {
     id: actor.id,
     provider: actor.provider,

@@ -6,6 +6,7 @@
 import type { Verdict } from "../operation.ts";
 import type { Clock } from "../services.ts";
 import type { Actor } from "./actor.ts";
+import type { Feeds } from "./feeds.ts";
 import type { OperationStore } from "./store.ts";
 import type { TimerWheel } from "./timers.ts";
 import type { ResumeToken } from "./token.ts";
@@ -21,6 +22,8 @@ export interface ActorHost {
   readonly wheel: TimerWheel;
   /** The way out. */
   readonly transport: Transport;
+  /** One request for many waiters. */
+  readonly feeds: Feeds;
   /** Durable waiting, where it is wanted. */
   readonly store: OperationStore | undefined;
   /** Told of an error that belongs to nobody: a throwing observer, a store that fails at the end. */

@@ -20,6 +20,8 @@ export interface Origin {
   readonly name: string;
   /** Retries that are left. */
   readonly budget: RetryBudget;
+  /** Nothing may be sent before this time, in milliseconds of the clock. */
+  heldUntil: number;
   /** Requests under way. */
   active: number;
   /** Those who wait; everything before `head` was served. */
@@ -53,7 +55,7 @@ export class Limiter {
   origin(name: string): Origin {
     let origin = this.#origins.get(name);
     if (!origin) {
-      origin = { name, budget: new RetryBudget(), active: 0, queue: [], head: 0 };
+      origin = { name, budget: new RetryBudget(), heldUntil: 0, active: 0, queue: [], head: 0 };
       this.#origins.set(name, origin);
     }
     return origin;

@@ -45,12 +45,15 @@ export async function readReply(
     return { reply: finish(undefined), tooLarge: `more than ${maxBytes} bytes` };
   }
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  if (!looksLikeJson(source, headers["content-type"])) {
-    return { reply: finish(source.trim() === "" ? undefined : source) };
-  }
+  const type = headers["content-type"];
+  const saysJson = type !== undefined && /[/+]json\b/i.test(type);
+  if (source.trim() === "") return { reply: finish(undefined) };
+  if (!saysJson && !/^\s*[[{]/.test(source)) return { reply: finish(source) };
   try {
     return { reply: finish(JSON.parse(source)) };
   } catch (error) {
+    // A text that calls itself one may well begin with a bracket.
+    if (!saysJson && type !== undefined) return { reply: finish(source) };
     return { reply: finish(source), malformed: (error as Error).message };
   }
 }
@@ -81,12 +84,6 @@ export function completeReply(reply: Reply, nowMs: number): ReceivedReply {
   };
 }
 
-/** JSON by its type, or by its first character where there is no type that says otherwise. */
-function looksLikeJson(text: string, contentType: string | undefined): boolean {
-  if (contentType !== undefined && /[/+]json\b/i.test(contentType)) return text.trim() !== "";
-  return /^\s*[[{]/.test(text);
-}
-
 /** The body's text, or `undefined` where it is larger than the cap. */
 async function readText(
   response: Response,
@@ -99,8 +96,10 @@ async function readText(
     await response.body.cancel();
     return undefined;
   }
-  // An honest length was checked by HTTP itself; a compressed body has none.
-  if (length !== undefined && headers["content-encoding"] === undefined) {
+  // HTTP itself checks the length, but of a compressed or a chunked body.
+  const isChecked = headers["content-encoding"] === undefined &&
+    headers["transfer-encoding"] === undefined;
+  if (length !== undefined && isChecked) {
     return await response.text();
   }
   const reader = response.body.getReader();

@@ -17,6 +17,7 @@ import {
   type OptionRules,
   POSITIVE_INTEGER,
 } from "./check_options.ts";
+import { Feeds } from "./feeds.ts";
 import { Handle, type OperationHandle } from "./handle.ts";
 import type { ActorHost } from "./host.ts";
 import { checkRetryPolicy, completeRetryPolicy, type RetryPolicy } from "./retry.ts";
@@ -245,17 +246,19 @@ class LocalRuntime implements Runtime {
       }
     };
     const wheel = new TimerWheel(services.clock, report);
+    const transport = new Transport(services, wheel, {
+      maxRequests: options.maxConcurrentRequests ?? 128,
+      maxRequestsPerOrigin: options.maxConcurrentRequestsPerOrigin ?? 32,
+      requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
+      maxReplyBytes: options.maxReplyBytes ?? 2 ** 24,
+    });
     this.#options = options;
     this.#host = {
       clock: services.clock,
       random: services.random,
       wheel,
-      transport: new Transport(services, wheel, {
-        maxRequests: options.maxConcurrentRequests ?? 128,
-        maxRequestsPerOrigin: options.maxConcurrentRequestsPerOrigin ?? 32,
-        requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
-        maxReplyBytes: options.maxReplyBytes ?? 2 ** 24,
-      }),
+      transport,
+      feeds: new Feeds({ clock: services.clock, wheel, transport }),
       store,
       report,
       save: (token) => {

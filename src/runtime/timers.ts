@@ -70,9 +70,11 @@ export class TimerWheel {
    */
   arm(node: TimerNode, timeMs: number): void {
     if (node.slot >= 0) this.#unlink(node);
-    if (this.#size === 0 && !this.#turning) this.#tick = Math.floor(this.#clock.now());
-    node.dueMs = Math.max(Math.ceil(timeMs), this.#tick + 1);
-    const wakeAt = this.#link(node);
+    if (this.#size === 0 && !this.#turning) {
+      this.#tick = Math.floor(this.#clock.now());
+    }
+    node.dueMs = Math.ceil(timeMs);
+    const wakeAt = this.#link(node, this.#tick + 1);
     if (wakeAt < this.#armedFor && !this.#turning) this.#armClock(wakeAt);
   }
 
@@ -83,11 +85,14 @@ export class TimerWheel {
     if (this.#size === 0 && !this.#turning) this.#disarmClock();
   }
 
-  /** Puts the node into its slot and returns when that slot must be looked at. */
-  #link(node: TimerNode): number {
+  /** Puts the node into its slot, not before `earliest`, and returns when that slot must be looked at. */
+  #link(node: TimerNode, earliest: number): number {
     const rings = this.#rings ??= new Array(LEVELS * SLOTS).fill(null);
     // What lies beyond the last level waits in its farthest slot and goes round again.
-    const due = Math.min(node.dueMs, this.#tick + SPAN[LEVELS]! - 1);
+    const due = Math.min(
+      Math.max(node.dueMs, earliest),
+      this.#tick + SPAN[LEVELS]! - 1,
+    );
     const delta = due - this.#tick;
     let level = 0;
     while (delta >= SPAN[level + 1]!) level++;
@@ -160,7 +165,8 @@ export class TimerWheel {
   #cascade(): void {
     for (let level = LEVELS - 1; level > 0; level--) {
       if (this.#tick % SPAN[level]! !== 0) continue;
-      const slot = level * SLOTS + (Math.floor(this.#tick / SPAN[level]!) & MASK);
+      const slot = level * SLOTS +
+        (Math.floor(this.#tick / SPAN[level]!) & MASK);
       let node = this.#rings![slot];
       if (!node) continue;
       const last = node.previous!;
@@ -168,11 +174,24 @@ export class TimerWheel {
         const following: TimerNode = node.next!;
         const isLast = node === last;
         this.#unlink(node);
-        this.#link(node);
+        this.#link(node, this.#tick);
         if (isLast) break;
         node = following;
       }
     }
+  }
+
+  /** Somebody set the clock back: puts every timer where it belongs from there. */
+  #rewind(nowMs: number): void {
+    const nodes: TimerNode[] = [];
+    for (let slot = 0; slot < LEVELS * SLOTS; slot++) {
+      for (let node = this.#rings![slot]; node; node = this.#rings![slot]) {
+        this.#unlink(node);
+        nodes.push(node);
+      }
+    }
+    this.#tick = nowMs;
+    for (const node of nodes) this.#link(node, nowMs + 1);
   }
 
   /** Wakes everybody whose time is `#tick`. */
@@ -190,11 +209,18 @@ export class TimerWheel {
     }
   }
 
-  #armClock(tick: number): void {
+  #armClock(wakeAt: number): void {
     if (this.#armedFor !== Infinity) this.#clock.clearTimeout(this.#timer);
+    const now = this.#clock.now();
+    const isSetBack = Math.floor(now) < this.#tick;
+    if (isSetBack) this.#rewind(Math.floor(now));
+    const tick = isSetBack ? this.#nextTick() : wakeAt;
     this.#armedFor = tick;
-    const delayMs = Math.max(0, tick - this.#clock.now());
-    this.#timer = this.#clock.setTimeout(this.#turn, Math.min(delayMs, LONGEST_TIMEOUT_MS));
+    const delayMs = Math.max(0, tick - now);
+    this.#timer = this.#clock.setTimeout(
+      this.#turn,
+      Math.min(delayMs, LONGEST_TIMEOUT_MS),
+    );
   }
 
   #disarmClock(): void {

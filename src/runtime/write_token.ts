@@ -14,7 +14,7 @@ import type { ResumeToken } from "./token.ts";
  * @throws {TypeError} If its input holds a function, which JSON cannot.
  */
 export function writeToken(actor: Actor, uncertain: boolean): ResumeToken {
-  const { kind, state, nextPollAt, deadlineMs, deadlineAt } = actor;
+  const { kind, state, dueAt: nextPollAt, deadlineMs, deadlineAt } = actor;
   const hasDeadline = deadlineMs < Infinity;
   const isAhead = deadlineAt > actor.host.clock.now();
   return {

@@ -26,7 +26,11 @@ Deno.test("a start whose connection breaks is on the wire once, on a kept-alive 
 
 Deno.test("a result that can be read once is asked for twice when connections break, never more", async () => {
   const emulator = createElasticioEmulator({
-    plan: { durationMs: 0, result: 1, faults: [{ on: "result", drop: "after" }] },
+    plan: {
+      durationMs: 0,
+      result: 1,
+      faults: [{ on: "result", drop: "after" }],
+    },
   });
   await using server = await serveLoopback(emulator.handle);
   await using runtime = createRuntime({ retry: { baseMs: 1 } });

@@ -20,7 +20,10 @@ import { createPaint } from "../paint.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Adds the command. */
-export function addDemo(program: Command, { io, finish }: CommandContext): void {
+export function addDemo(
+  program: Command,
+  { io, finish }: CommandContext,
+): void {
   program.command("demo")
     .summary("watch many operations run against emulated providers")
     .description(
@@ -46,7 +49,10 @@ async function run(io: CliIo): Promise<number> {
   }
 }
 
-async function playAll(scenarios: readonly DemoScenario[], io: CliIo): Promise<number> {
+async function playAll(
+  scenarios: readonly DemoScenario[],
+  io: CliIo,
+): Promise<number> {
   const { clock, fetch, random, stdout, env } = io;
   const stopping = new AbortController();
   let heard: CliSignal | undefined;
@@ -55,13 +61,22 @@ async function playAll(scenarios: readonly DemoScenario[], io: CliIo): Promise<n
     stopping.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
   });
   const display = createDisplay(io, scenarios.map(({ name }) => name));
-  const runtime = createRuntime({ fetch, clock, random, retry: { baseMs: 500 } });
+  const runtime = createRuntime({
+    fetch,
+    clock,
+    random,
+    retry: { baseMs: 500 },
+  });
   const stage: Stage = { runtime, display, clock, signal: stopping.signal };
   try {
-    const results = await Promise.all(scenarios.map((scenario) => play(scenario, stage)));
+    const results = await Promise.all(
+      scenarios.map((scenario) => play(scenario, stage)),
+    );
     display.close({ clear: true });
     const width = stdout.columns || 80;
-    stdout.write(resultsText(results, { width, paint: createPaint(stdout, env) }));
+    stdout.write(
+      resultsText(results, { width, paint: createPaint(stdout, env) }),
+    );
     return results.every(({ isExpected }) => isExpected) ? 0 : 1;
   } catch (reason) {
     if (heard === undefined) throw reason;
@@ -82,8 +97,12 @@ interface Stage {
 
 async function play(scenario: DemoScenario, stage: Stage): Promise<DemoResult> {
   const { runtime, display, clock, signal } = stage;
-  const { name, operation, start, cancelAfterMs, expected, expectedCode } = scenario;
-  const handle: OperationHandle = runtime.start(operation, { ...start, signal });
+  const { name, operation, start, cancelAfterMs, expected, expectedCode } =
+    scenario;
+  const handle: OperationHandle = runtime.start(operation, {
+    ...start,
+    signal,
+  });
   display.follow(name, handle);
   const timer = cancelAfterMs === undefined
     ? undefined
@@ -95,5 +114,9 @@ async function play(scenario: DemoScenario, stage: Stage): Promise<DemoResult> {
     if (timer !== undefined) clock.clearTimeout(timer);
   }
   const code = outcome.kind === "succeeded" ? undefined : outcome.error.code;
-  return { name, outcome, isExpected: outcome.kind === expected && code === expectedCode };
+  return {
+    name,
+    outcome,
+    isExpected: outcome.kind === expected && code === expectedCode,
+  };
 }

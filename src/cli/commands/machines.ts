@@ -14,19 +14,29 @@ import type { CommandContext } from "./context.ts";
 type Format = "mermaid" | "json";
 
 /** Adds the command. */
-export function addMachines(program: Command, { io, finish }: CommandContext): void {
+export function addMachines(
+  program: Command,
+  { io, finish }: CommandContext,
+): void {
   program.command("machines")
     .summary("list the kinds of operations, or draw one's statechart")
-    .description("Lists the kinds of operations, or draws the statechart of one.")
+    .description(
+      "Lists the kinds of operations, or draws the statechart of one.",
+    )
     .argument("[name]", "a kind, e.g. as the list has it")
     .addOption(
-      new Option("--format <format>", "mermaid: a Mermaid state diagram; json: the machine's config")
+      new Option(
+        "--format <format>",
+        "mermaid: a Mermaid state diagram; json: the machine's config",
+      )
         .choices(["mermaid", "json"]),
     )
     .action((name: string | undefined, { format }: { format?: Format }) => {
       const kinds = name === undefined ? listKinds() : [findByName(name)];
       const isList = name === undefined && format === undefined;
-      io.stdout.write(isList ? listText(kinds) : kindsText(kinds, format ?? "mermaid", !name));
+      io.stdout.write(
+        isList ? listText(kinds) : kindsText(kinds, format ?? "mermaid", !name),
+      );
       finish(0);
     });
 }
@@ -39,21 +49,32 @@ function findByName(name: string): OperationKind {
   const near = nearest(name, names);
   throw new UsageError(
     `unknown machine '${name}'\n${
-      near === undefined ? `Known are ${names.join(", ")}` : `(Did you mean ${near}?)`
+      near === undefined
+        ? `Known are ${names.join(", ")}`
+        : `(Did you mean ${near}?)`
     }`,
   );
 }
 
 function listText(kinds: readonly OperationKind[]): string {
   const names = kinds.map(({ name }) => name);
-  const columns = [{ title: "", width: widthOf(names, 0, 60) }, { title: "", width: 200 }];
+  const columns = [{ title: "", width: widthOf(names, 0, 60) }, {
+    title: "",
+    width: 200,
+  }];
   return kinds.map(({ name, machine }) =>
     `${layOut(columns, [name, machine.config.description ?? ""])}\n`
   ).join("");
 }
 
-function kindsText(kinds: readonly OperationKind[], format: Format, isAll: boolean): string {
-  if (format === "mermaid") return kinds.map(({ machine }) => drawMermaid(machine)).join("\n");
+function kindsText(
+  kinds: readonly OperationKind[],
+  format: Format,
+  isAll: boolean,
+): string {
+  if (format === "mermaid") {
+    return kinds.map(({ machine }) => drawMermaid(machine)).join("\n");
+  }
   const configs = kinds.map(({ machine }) => machine.config);
   return `${JSON.stringify(isAll ? configs : configs[0], null, 2)}\n`;
 }

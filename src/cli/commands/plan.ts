@@ -18,19 +18,29 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Adds the command. */
-export function addPlan(program: Command, { io, finish }: CommandContext): void {
+export function addPlan(
+  program: Command,
+  { io, finish }: CommandContext,
+): void {
   program.command("plan")
     .summary("show when an operation would be polled")
     .description("Shows when an operation that never ends would be polled.")
     .addOption(scheduleOption().default(exponential(), "exponential:1s,2,30s"))
-    .addOption(deadlineOption("how long, e.g. 4m, 240s, or milliseconds").makeOptionMandatory())
+    .addOption(
+      deadlineOption("how long, e.g. 4m, 240s, or milliseconds")
+        .makeOptionMandatory(),
+    )
     .addOption(new Option("--json", "an array of milliseconds"))
-    .action((options: { schedule: Schedule; deadline: number; json?: boolean }) => {
-      const { schedule, deadline: deadlineMs, json } = options;
-      const times = checkUsage(() => plan(schedule, { deadlineMs }));
-      io.stdout.write(json ? `${JSON.stringify(times)}\n` : planText(times, deadlineMs));
-      finish(0);
-    });
+    .action(
+      (options: { schedule: Schedule; deadline: number; json?: boolean }) => {
+        const { schedule, deadline: deadlineMs, json } = options;
+        const times = checkUsage(() => plan(schedule, { deadlineMs }));
+        io.stdout.write(
+          json ? `${JSON.stringify(times)}\n` : planText(times, deadlineMs),
+        );
+        finish(0);
+      },
+    );
 }
 
 function planText(times: readonly number[], deadlineMs: number): string {
@@ -42,6 +52,10 @@ function planText(times: readonly number[], deadlineMs: number): string {
     ])
   );
   const polls = times.length === 1 ? "1 poll" : `${times.length} polls`;
-  const summary = `${polls} before the deadline of ${formatDuration(deadlineMs)}`;
-  return [headings(COLUMNS), ...lines, summary].map((line) => `${line}\n`).join("");
+  const summary = `${polls} before the deadline of ${
+    formatDuration(deadlineMs)
+  }`;
+  return [headings(COLUMNS), ...lines, summary].map((line) => `${line}\n`).join(
+    "",
+  );
 }

@@ -32,7 +32,10 @@ export function addResume(program: Command, context: CommandContext): void {
     )
     .argument("<token>", "the token, @file, or - for the standard input");
   addWaitingOptions(command);
-  command.option("--trust <origin>", "send credentials to this origin of the token's");
+  command.option(
+    "--trust <origin>",
+    "send credentials to this origin of the token's",
+  );
   command.action(async (text: string, options: ResumeOptions) => {
     context.finish(await run(text, options, context));
   });
@@ -43,7 +46,8 @@ async function run(
   options: ResumeOptions,
   { io }: CommandContext,
 ): Promise<number> {
-  const { json, quiet, credentials, deadline, schedule, retryAttempts, trust } = options;
+  const { json, quiet, credentials, deadline, schedule, retryAttempts, trust } =
+    options;
   const source = await readSource(text, "the token", io);
   const given = checkUsage(() => parseToken(source));
   const store = options.store || undefined;
@@ -82,7 +86,9 @@ async function findKept(
   journal: OperationStore | undefined,
 ): Promise<ResumeToken | undefined> {
   const kept = await journal?.load(given.id);
-  if (kept && (kept.startedAt !== given.startedAt || kept.kind !== given.kind)) {
+  if (
+    kept && (kept.startedAt !== given.startedAt || kept.kind !== given.kind)
+  ) {
     throw new UsageError(
       `Cannot resume operation "${given.id}": the journal has another one of that name; ` +
         "use another --store, or --no-store",

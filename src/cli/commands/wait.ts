@@ -21,7 +21,9 @@ type WaitOptions = WaitingOptions & { readonly id?: string };
 
 /** Adds the command, with one below it for each thing to wait for. */
 export function addWait(program: Command, context: CommandContext): void {
-  const wait = program.command("wait").summary("start an operation and wait for its value")
+  const wait = program.command("wait").summary(
+    "start an operation and wait for its value",
+  )
     .description("Starts an operation and waits for its value.");
   for (const provider of providers) {
     const group = provider.operations.every(({ name }) => name === undefined)
@@ -44,8 +46,13 @@ function addOperation(group: Command, row: Row): void {
   const command = group.command(operation.name ?? provider.name)
     .summary(operation.summary)
     .description(`Starts ${operation.summary} and waits for its value.`);
-  for (const { flags, description } of operation.options) command.option(flags, description);
-  command.option("--id <id>", "a name for the operation, in the journal and in progress");
+  for (const { flags, description } of operation.options) {
+    command.option(flags, description);
+  }
+  command.option(
+    "--id <id>",
+    "a name for the operation, in the journal and in progress",
+  );
   addWaitingOptions(command);
   command.addHelpText(
     "after",
@@ -56,12 +63,23 @@ function addOperation(group: Command, row: Row): void {
   });
 }
 
-async function run(row: Row, options: WaitOptions & CliValues): Promise<number> {
+async function run(
+  row: Row,
+  options: WaitOptions & CliValues,
+): Promise<number> {
   const { provider, operation: { build }, context: { io } } = row;
-  const { id, json, quiet, credentials, deadline, schedule, retryAttempts } = options;
+  const { id, json, quiet, credentials, deadline, schedule, retryAttempts } =
+    options;
   const store = options.store || undefined;
   const { credentialsHelp } = provider;
-  const reporter = createReporter({ io, label: id, json, quiet, store, credentialsHelp });
+  const reporter = createReporter({
+    io,
+    label: id,
+    json,
+    quiet,
+    store,
+    credentialsHelp,
+  });
   const warn = reporter.warn;
   const operation = await build(options, {
     readJsonObject: (argument, flag) => readJsonObject(argument, flag, io),
@@ -69,7 +87,12 @@ async function run(row: Row, options: WaitOptions & CliValues): Promise<number> 
   }).catch((error) => {
     throw toUsageError(error);
   });
-  const fetch = await authorize(operation, { io, credentials, isTrusted: () => true, warn });
+  const fetch = await authorize(operation, {
+    io,
+    credentials,
+    isTrusted: () => true,
+    warn,
+  });
   const journal = await openJournal({ store: options.store, io, warn });
   if (id !== undefined) await refuseKnown(id, { journal, store });
   return await runSession(
@@ -87,13 +110,18 @@ async function run(row: Row, options: WaitOptions & CliValues): Promise<number> 
 /** An operation of the same name is not overwritten: its result may be in the journal only. */
 async function refuseKnown(
   id: string,
-  options: { readonly journal: OperationStore | undefined; readonly store: string | undefined },
+  options: {
+    readonly journal: OperationStore | undefined;
+    readonly store: string | undefined;
+  },
 ): Promise<void> {
   const known = await options.journal?.load(id);
   if (known === undefined) return;
   const how = known.outcome ? `it ${known.outcome.kind}` : "it has not ended";
   throw new UsageError(
     `Cannot start operation "${id}": the journal has one of that name (${how}); ` +
-      `choose another --id, or see what came of it with\n${resumeLine(known, options.store)}`,
+      `choose another --id, or see what came of it with\n${
+        resumeLine(known, options.store)
+      }`,
   );
 }

@@ -18,14 +18,27 @@ const BEHAVIOURS: Readonly<Record<string, ElasticioBehaviour>> = {
   flaky: {
     durationMs: 4_500,
     result: { verified: true },
-    faults: [{ on: "poll", nth: 2, status: 500 }, { on: "poll", nth: 3, status: 500 }],
+    faults: [{ on: "poll", nth: 2, status: 500 }, {
+      on: "poll",
+      nth: 3,
+      status: 500,
+    }],
   },
-  strict: { durationMs: 2_500, end: "rejected", reason: { error: "no such account" } },
+  strict: {
+    durationMs: 2_500,
+    end: "rejected",
+    reason: { error: "no such account" },
+  },
   forgetful: { durationMs: 5_000, end: "expires" },
   endless: { durationMs: 3_600_000 },
 };
 
-const schedule = exponential({ initialMs: 600, factor: 1.5, maxMs: 1_800, jitter: 0.3 });
+const schedule = exponential({
+  initialMs: 600,
+  factor: 1.5,
+  maxMs: 1_800,
+  jitter: 0.3,
+});
 
 /** As long as a request to a server far away takes. */
 const LATENCY_MS = 120;
@@ -34,9 +47,14 @@ const LATENCY_MS = 120;
 export const elasticioDemo: DemoProvider = {
   title: "elastic.io",
   createHandler(clock) {
-    const plan = ({ component }: { readonly component?: unknown }): ElasticioBehaviour =>
-      BEHAVIOURS[String(component)] ?? {};
-    return createElasticioEmulator({ clock, plan, faults: [{ delayMs: LATENCY_MS }] }).handle;
+    const plan = (
+      { component }: { readonly component?: unknown },
+    ): ElasticioBehaviour => BEHAVIOURS[String(component)] ?? {};
+    return createElasticioEmulator({
+      clock,
+      plan,
+      faults: [{ delayMs: LATENCY_MS }],
+    }).handle;
   },
   scenarios(baseUrl): DemoScenario[] {
     const of = (component: string): Operation =>
@@ -51,8 +69,18 @@ export const elasticioDemo: DemoProvider = {
       });
     const start = { schedule };
     return [
-      { name: "success", operation: of("petstore"), start, expected: "succeeded" },
-      { name: "two errors 500", operation: of("flaky"), start, expected: "succeeded" },
+      {
+        name: "success",
+        operation: of("petstore"),
+        start,
+        expected: "succeeded",
+      },
+      {
+        name: "two errors 500",
+        operation: of("flaky"),
+        start,
+        expected: "succeeded",
+      },
       {
         name: "rejected",
         operation: of("strict"),

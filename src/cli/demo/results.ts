@@ -6,7 +6,13 @@
 import type { Outcome } from "../../operation.ts";
 import { formatDuration } from "../duration.ts";
 import { colourOf, type Paint } from "../paint.ts";
-import { type Column, headings, layOut, totalWidth, widthOf } from "../table.ts";
+import {
+  type Column,
+  headings,
+  layOut,
+  totalWidth,
+  widthOf,
+} from "../table.ts";
 
 /** How one operation ended. */
 export interface DemoResult {
@@ -27,12 +33,23 @@ export function resultsText(
   const columns = columnsFor(results, { texts, width });
   const lines = results.map(({ name, outcome }, index) => {
     const { kind, polls, requests, elapsedMs } = outcome;
-    const cells = [name, kind, String(polls), String(requests), formatDuration(elapsedMs), texts[index]!];
-    return layOut(columns, cells, (text, column) =>
-      column === 1 ? paint(colourOf(kind), text) : text
+    const cells = [
+      name,
+      kind,
+      String(polls),
+      String(requests),
+      formatDuration(elapsedMs),
+      texts[index]!,
+    ];
+    return layOut(
+      columns,
+      cells,
+      (text, column) => column === 1 ? paint(colourOf(kind), text) : text,
     );
   });
-  const wrong = results.filter(({ isExpected }) => !isExpected).map(({ name }) => name);
+  const wrong = results.filter(({ isExpected }) => !isExpected).map((
+    { name },
+  ) => name);
   const rule = columns.map((column) => "─".repeat(column.width)).join("  ");
   return [
     paint("bold", headings(columns)),
@@ -48,7 +65,10 @@ export function resultsText(
 
 function columnsFor(
   results: readonly DemoResult[],
-  { texts, width }: { readonly texts: readonly string[]; readonly width: number },
+  { texts, width }: {
+    readonly texts: readonly string[];
+    readonly width: number;
+  },
 ): Column[] {
   const names = ["operation", ...results.map(({ name }) => name)];
   const columns: Column[] = [

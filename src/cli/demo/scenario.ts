@@ -29,7 +29,9 @@ export interface DemoProvider {
   /** The provider as people know it. */
   readonly title: string;
   /** Makes its emulator. */
-  createHandler(clock: Clock): (request: Request) => Response | Promise<Response>;
+  createHandler(
+    clock: Clock,
+  ): (request: Request) => Response | Promise<Response>;
   /** What is run against it, in about eight seconds altogether. */
   scenarios(baseUrl: string): readonly DemoScenario[];
 }

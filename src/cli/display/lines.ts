@@ -24,8 +24,13 @@ export function createLineDisplay(
         const news = newsOf(snapshot);
         if (news === last) return;
         last = news;
-        const elapsedMs = snapshot.outcome?.elapsedMs ?? clock.now() - snapshot.startedAt;
-        stderr.write(`${formatDuration(elapsedMs).padStart(9)}  ${label.padEnd(labelWidth)}  ${news}\n`);
+        const elapsedMs = snapshot.outcome?.elapsedMs ??
+          clock.now() - snapshot.startedAt;
+        stderr.write(
+          `${formatDuration(elapsedMs).padStart(9)}  ${
+            label.padEnd(labelWidth)
+          }  ${news}\n`,
+        );
       };
       show(handle.snapshot);
       handle.subscribe(show);

@@ -15,7 +15,9 @@ const WIDTH = 80;
 const FRAMES_PER_SECOND = 10;
 
 /** Creates the display; it draws nothing before there is an operation. */
-export function createLiveDisplay(io: Pick<CliIo, "stderr" | "clock" | "env">): Display {
+export function createLiveDisplay(
+  io: Pick<CliIo, "stderr" | "clock" | "env">,
+): Display {
   const { stderr, clock, env } = io;
   const paint = createPaint(stderr, env);
   const rows: Row[] = [];

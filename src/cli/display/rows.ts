@@ -6,7 +6,13 @@
 import type { OperationSnapshot } from "../../operation.ts";
 import { formatDuration } from "../duration.ts";
 import { colourOf, type Paint } from "../paint.ts";
-import { type Column, headings, layOut, totalWidth, widthOf } from "../table.ts";
+import {
+  type Column,
+  headings,
+  layOut,
+  totalWidth,
+  widthOf,
+} from "../table.ts";
 import { stateText } from "./state_text.ts";
 
 /** One operation on display. */
@@ -28,7 +34,9 @@ const PROGRESS: Column = { title: "done", width: 5, align: "right" };
 
 /** The columns that fit all rows into a width. */
 export function rowColumns(rows: readonly Row[], width: number): Column[] {
-  const isKnown = rows.some(({ snapshot }) => snapshot.progress?.percent !== undefined);
+  const isKnown = rows.some(({ snapshot }) =>
+    snapshot.progress?.percent !== undefined
+  );
   const rest = [STATE, ...COUNTS, ...(isKnown ? [PROGRESS] : [])];
   const room = width - totalWidth(rest) - 2;
   const title = "operation";
@@ -51,7 +59,9 @@ export function rowText(
   const { state, outcome, polls, requests, startedAt, progress } = snapshot;
   const cells = [
     label,
-    snapshot.status === "stopped" ? "stopped" : stateText(snapshot.value, STATE.width),
+    snapshot.status === "stopped"
+      ? "stopped"
+      : stateText(snapshot.value, STATE.width),
     String(polls),
     String(requests),
     formatDuration(outcome?.elapsedMs ?? now - startedAt),

@@ -23,6 +23,8 @@ export function stateText(value: StateValue, width: number): string {
 export function phaseText(value: StateValue): string {
   const path = statePath(value);
   const last = path.at(-1);
-  if (path.length > 1 && (last === "waiting" || last === "requesting")) path.pop();
+  if (path.length > 1 && (last === "waiting" || last === "requesting")) {
+    path.pop();
+  }
   return path.join(".");
 }

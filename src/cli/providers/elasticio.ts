@@ -5,7 +5,11 @@
  */
 import { basic } from "../../auth.ts";
 import type { Operation } from "../../operation.ts";
-import { execution, type Execution, poll } from "../../providers/elasticio/mod.ts";
+import {
+  type Execution,
+  execution,
+  poll,
+} from "../../providers/elasticio/mod.ts";
 import type { CliBuilding, CliProvider, CliValues } from "../provider.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -24,25 +28,45 @@ const FIELDS = {
 export const elasticioProvider: CliProvider = {
   name: "elasticio",
   origins: ["https://api.elastic.io"],
-  credentialsHelp: "ELASTICIO_USER (your email) and ELASTICIO_PASSWORD or ELASTICIO_API_KEY in the " +
+  credentialsHelp:
+    "ELASTICIO_USER (your email) and ELASTICIO_PASSWORD or ELASTICIO_API_KEY in the " +
     'environment, or --credentials FILE with {"user": "...", "password": "..."}',
   operations: [{
     summary: "a component execution of elastic.io",
-    example: "elasticio --type get_meta_model --component 5405bdf4c5bd0f4e5d5d5d5d " +
+    example:
+      "elasticio --type get_meta_model --component 5405bdf4c5bd0f4e5d5d5d5d " +
       "--action-or-trigger put --account-id 540492e623773659c5000002",
     options: [
-      { flags: "--base-url <url>", description: "the API's address (default https://api.elastic.io)" },
-      { flags: "--type <type>", description: "get_meta_model, select_model or verify_credentials" },
+      {
+        flags: "--base-url <url>",
+        description: "the API's address (default https://api.elastic.io)",
+      },
+      {
+        flags: "--type <type>",
+        description: "get_meta_model, select_model or verify_credentials",
+      },
       { flags: "--component <id>", description: "the component's id" },
-      { flags: "--action-or-trigger <name>", description: "the action's or trigger's name" },
+      {
+        flags: "--action-or-trigger <name>",
+        description: "the action's or trigger's name",
+      },
       { flags: "--account-id <id>", description: "the account's id" },
-      { flags: "--model-method <name>", description: "the model's method (select_model)" },
-      { flags: "--cfg <json>", description: "the component's configuration: JSON, @file or -" },
+      {
+        flags: "--model-method <name>",
+        description: "the model's method (select_model)",
+      },
+      {
+        flags: "--cfg <json>",
+        description: "the component's configuration: JSON, @file or -",
+      },
       {
         flags: "--account-data <json>",
         description: "credentials to verify (verify_credentials): @file or -",
       },
-      { flags: "--execution <json>", description: "all of these at once: JSON, @file or -" },
+      {
+        flags: "--execution <json>",
+        description: "all of these at once: JSON, @file or -",
+      },
       {
         flags: "--execution-id <id>",
         description: "wait for an execution that is already scheduled",
@@ -65,11 +89,18 @@ export const elasticioProvider: CliProvider = {
   },
 };
 
-async function build(values: CliValues, building: CliBuilding): Promise<Operation> {
+async function build(
+  values: CliValues,
+  building: CliBuilding,
+): Promise<Operation> {
   const { baseUrl, execution: whole, executionId } = values;
   const common = baseUrl === undefined ? {} : { baseUrl };
-  const given = Object.keys(FIELDS).filter((name) => values[name] !== undefined);
-  const ways = [executionId, whole, given[0]].filter((way) => way !== undefined);
+  const given = Object.keys(FIELDS).filter((name) =>
+    values[name] !== undefined
+  );
+  const ways = [executionId, whole, given[0]].filter((way) =>
+    way !== undefined
+  );
   if (ways.length !== 1) {
     throw new UsageError(
       "Expected exactly one of --execution-id, --execution, or the execution's own options " +
@@ -80,7 +111,10 @@ async function build(values: CliValues, building: CliBuilding): Promise<Operatio
   const fields = whole === undefined
     ? await readFields(values, given as (keyof typeof FIELDS)[], building)
     : await building.readJsonObject(whole, "--execution");
-  if (isInline(values.accountData) || (isInline(whole) && "account_data" in fields)) {
+  if (
+    isInline(values.accountData) ||
+    (isInline(whole) && "account_data" in fields)
+  ) {
     building.warn(
       "account data on the command line can be seen by every process of this machine; " +
         "give it as @file or -",
@@ -98,12 +132,16 @@ async function readFields(
   for (const name of given) {
     const value = values[name]!;
     fields[FIELDS[name]] = name === "cfg" || name === "accountData"
-      ? await building.readJsonObject(value, name === "cfg" ? "--cfg" : "--account-data")
+      ? await building.readJsonObject(
+        value,
+        name === "cfg" ? "--cfg" : "--account-data",
+      )
       : value;
   }
   return fields;
 }
 
 function isInline(argument: string | undefined): boolean {
-  return argument !== undefined && argument !== "-" && !argument.startsWith("@");
+  return argument !== undefined && argument !== "-" &&
+    !argument.startsWith("@");
 }

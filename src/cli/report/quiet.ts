@@ -12,7 +12,7 @@ export function createQuietReporter(options: ReporterOptions): Reporter {
   return {
     follow: () => {},
     accepted: () => {},
-    ended: (outcome) => writeOutcome(outcome, options),
+    ended: (outcome, token) => writeOutcome(outcome, { ...options, token }),
     interrupted: (signal, token) =>
       void io.stderr.write(interruptionText(signal, token, store)),
     warn: (text) => void io.stderr.write(warningText(text, io)),

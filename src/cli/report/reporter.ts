@@ -18,8 +18,12 @@ export interface Reporter {
   follow(handle: OperationHandle): void;
   /** The provider has it: from now on this token takes it up again. */
   accepted(token: ResumeToken): void;
-  /** It ended. */
-  ended(outcome: Outcome): void;
+  /**
+   * It ended.
+   *
+   * @param token What takes it up again, unless that was the last word.
+   */
+  ended(outcome: Outcome, token?: ResumeToken): void;
   /** A signal ended the waiting. */
   interrupted(signal: CliSignal, token: ResumeToken): void;
   /** Something to know that is not an error. */
@@ -47,5 +51,7 @@ export interface ReporterOptions {
 /** Chooses a reporter. */
 export function createReporter(options: ReporterOptions): Reporter {
   if (options.json) return createJsonReporter(options);
-  return options.quiet ? createQuietReporter(options) : createTextReporter(options);
+  return options.quiet
+    ? createQuietReporter(options)
+    : createTextReporter(options);
 }

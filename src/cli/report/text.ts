@@ -21,9 +21,9 @@ export function createTextReporter(options: ReporterOptions): Reporter {
   return {
     follow: (handle) => display.follow(label ?? handle.snapshot.kind, handle),
     accepted: (token) => display.print(`${resumeLine(token, store)}\n`),
-    ended(outcome) {
+    ended(outcome, token) {
       display.close();
-      writeOutcome(outcome, options);
+      writeOutcome(outcome, { ...options, token });
     },
     interrupted(signal, token) {
       display.close();
@@ -35,8 +35,11 @@ export function createTextReporter(options: ReporterOptions): Reporter {
 }
 
 /** The value to the standard output, or the error to the other. */
-export function writeOutcome(outcome: Outcome, options: ReporterOptions): void {
-  const { io, store, credentialsHelp } = options;
+export function writeOutcome(
+  outcome: Outcome,
+  options: ReporterOptions & { readonly token: ResumeToken | undefined },
+): void {
+  const { io, store, credentialsHelp, token } = options;
   const { stdout, stderr, env } = io;
   if (outcome.kind === "succeeded") {
     const indent = stdout.isTTY ? 2 : undefined;
@@ -44,11 +47,20 @@ export function writeOutcome(outcome: Outcome, options: ReporterOptions): void {
     return;
   }
   const paint = createPaint(stderr, env);
-  stderr.write(errorText(outcome.error as AnyLroError, { paint, store, credentialsHelp }));
+  stderr.write(errorText(outcome.error as AnyLroError, {
+    paint,
+    store,
+    credentialsHelp,
+    token,
+  }));
 }
 
 /** What to tell somebody who pressed Ctrl-C. */
-export function interruptionText(signal: CliSignal, token: ResumeToken, store?: string): string {
+export function interruptionText(
+  signal: CliSignal,
+  token: ResumeToken,
+  store?: string,
+): string {
   const stopped = `Stopped waiting (${signal})`;
   switch (recoveryOf(token)) {
     case "resume":
@@ -64,6 +76,9 @@ export function interruptionText(signal: CliSignal, token: ResumeToken, store?: 
 }
 
 /** A remark, marked as such. */
-export function warningText(text: string, io: Pick<CliIo, "stderr" | "env">): string {
+export function warningText(
+  text: string,
+  io: Pick<CliIo, "stderr" | "env">,
+): string {
   return `${createPaint(io.stderr, io.env)("yellow", "warning:")} ${text}\n`;
 }

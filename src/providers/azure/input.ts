@@ -84,6 +84,12 @@ export type AzureInput =
     Pick<AzureOptions, "algorithms" | "pollIntervalMs" | "notFoundGraceMs">
   >;
 
+/** The response headers that name a monitor, by algorithm. */
+export const MONITOR_HEADERS = {
+  "operation-location": "operation-location",
+  "azure-async-operation": "azure-asyncoperation",
+} as const;
+
 const ALGORITHMS: readonly Algorithm[] = [
   "operation-location",
   "azure-async-operation",
@@ -129,9 +135,7 @@ export function checkAzureInput(value: unknown): AzureInput {
     ...(finalStateVia !== undefined && {
       finalStateVia: oneOf(finalStateVia, FINAL_STATES, doing, "finalStateVia"),
     }),
-    algorithms: listOf(algorithms ?? ALGORITHMS, doing, "algorithms").map((name) =>
-      oneOf(name, ALGORITHMS, doing, "algorithms")
-    ),
+    algorithms: checkAlgorithms(algorithms ?? ALGORITHMS, doing),
     ...(pathFormatArguments !== undefined && {
       pathFormatArguments: checkTexts(pathFormatArguments, doing, "pathFormatArguments"),
     }),
@@ -149,6 +153,14 @@ export function checkAzureInput(value: unknown): AzureInput {
     }),
     ...(headers !== undefined && { headers: checkHeaders(headers, doing) }),
   };
+}
+
+function checkAlgorithms(value: unknown, doing: string): readonly Algorithm[] {
+  const names = listOf(value, doing, "algorithms");
+  if (names.length === 0) {
+    throw new RangeError(`Cannot ${doing}: algorithms must name at least one`);
+  }
+  return names.map((name) => oneOf(name, ALGORITHMS, doing, "algorithms"));
 }
 
 function checkReply(value: unknown, doing: string): InitialReply {

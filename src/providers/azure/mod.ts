@@ -9,7 +9,8 @@ import type { Operation } from "../../operation.ts";
 import { fixed } from "../../runtime/schedule.ts";
 import { type AzureInput, type AzureOptions, checkAzureInput } from "./input.ts";
 import { operationMachine } from "./machine.ts";
-import { type AzureMemory, protocol } from "./protocol.ts";
+import { protocol } from "./protocol.ts";
+import type { AzureMemory } from "./state.ts";
 
 export type {
   Algorithm,
@@ -18,7 +19,7 @@ export type {
   FinalStateVia,
   InitialReply,
 } from "./input.ts";
-export type { AzureMemory } from "./protocol.ts";
+export type { AzureMemory } from "./state.ts";
 
 /** The kind behind {@linkcode operation}. */
 export const operationKind: OperationKind<AzureInput, AzureMemory> = defineKind({

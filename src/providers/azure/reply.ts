@@ -1,20 +1,18 @@
 /**
- * What Azure's replies hold: status words, errors, URLs.
+ * What Azure's replies hold: status words and errors.
  *
  * @module
  */
 import { isRecord } from "../../check_input.ts";
 import type { Failure, Reply, Verdict } from "../../operation.ts";
-import { originOf, resolveUrl } from "../../runtime/url.ts";
 import { describeReply } from "../../verdicts.ts";
-import type { AzureInput } from "./input.ts";
 
 /** What a status word means. Every word that is not final keeps polling (ARM RPC, "Asynchronous operations"). */
-export type Ending = "succeeded" | "failed" | "canceled" | undefined;
+export type Ending = "succeeded" | "failed" | "canceled";
 
 /** Reads a status word, in any case. */
-export function endingOf(word: string): Ending {
-  switch (word.toLowerCase()) {
+export function endingOf(word: string | undefined): Ending | undefined {
+  switch (word?.toLowerCase()) {
     case "succeeded":
       return "succeeded";
     case "failed":
@@ -32,12 +30,15 @@ export function monitorStatus(body: unknown): string | undefined {
   return isRecord(body) ? textOf(body["status"]) : undefined;
 }
 
-/** `properties.provisioningState` of a resource, or the top-level one. */
-export function provisioningState(body: unknown): string | undefined {
+/**
+ * `properties.provisioningState` of a resource, or the top-level one; as it is,
+ * for it may be something else than a word.
+ */
+export function provisioningState(body: unknown): unknown {
   if (!isRecord(body)) return undefined;
   const { properties } = body;
-  const inner = isRecord(properties) ? textOf(properties["provisioningState"]) : undefined;
-  return inner ?? textOf(body["provisioningState"]);
+  const inner = isRecord(properties) ? properties["provisioningState"] : undefined;
+  return inner ?? body["provisioningState"] ?? undefined;
 }
 
 /** `percentComplete` of a monitor's body, as progress. */
@@ -65,45 +66,15 @@ export function accountOf(reply: Reply): Omit<Failure, "code" | "message"> {
   };
 }
 
-/** An error in a few words: `HTTP 400 "(Code) message"`. */
-export function describeError(reply: Reply): string {
-  const { providerCode, providerMessage } = accountOf(reply);
-  const text = [providerCode && `(${providerCode})`, providerMessage].filter(Boolean).join(" ");
-  return describeReply(reply, text || undefined);
+/** What an account says in a few words: `(Code) message`. */
+export function summarize(account: Pick<Failure, "providerCode" | "providerMessage">): string {
+  const { providerCode, providerMessage } = account;
+  return [providerCode && `(${providerCode})`, providerMessage].filter(Boolean).join(" ");
 }
 
-/** A URL that a reply names, resolved, completed and checked; or why it cannot be used. */
-export function pollingUrl(
-  reference: string,
-  input: AzureInput,
-): { readonly url: string } | { readonly problem: string } {
-  const { request, pathFormatArguments = {}, repeatQuery = [], allowedOrigins = [] } = input;
-  let missing: string | undefined;
-  const filled = reference.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
-    const value = Object.hasOwn(pathFormatArguments, name) ? pathFormatArguments[name] : undefined;
-    if (value === undefined) missing ??= name;
-    return value ?? placeholder;
-  });
-  if (missing !== undefined) {
-    return { problem: `the URL it names needs pathFormatArguments.${missing}` };
-  }
-  const href = resolveUrl(filled, request.url);
-  if (href === undefined) return { problem: "the URL it names is none" };
-  const home = originOf(request.url);
-  const origin = originOf(href);
-  if (origin !== home && !allowedOrigins.includes(origin)) {
-    return {
-      problem:
-        `the URL it names is on ${origin} and the request was on ${home}; allowedOrigins permits it`,
-    };
-  }
-  const url = new URL(href);
-  const first = new URL(request.url).searchParams;
-  for (const name of repeatQuery) {
-    const value = first.get(name);
-    if (value !== null && !url.searchParams.has(name)) url.searchParams.set(name, value);
-  }
-  return { url: url.href };
+/** An error in a few words: `HTTP 400 "(Code) message"`. */
+export function describeError(reply: Reply): string {
+  return describeReply(reply, summarize(accountOf(reply)) || undefined);
 }
 
 type ErrorObject = Readonly<Record<string, unknown>>;

@@ -1,0 +1,34 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { createVirtualClock } from "@lro/machines/testing";
+import { run } from "./_console.ts";
+
+Deno.test("lro demo runs every scenario over real HTTP, and each ends as it should", async () => {
+  const clock = createVirtualClock();
+  const fetch = clock.watch((input, init) => globalThis.fetch(input, init));
+  const { exitCode, stdout, stderr } = await clock.runUntil(run(["demo"], { clock, fetch }));
+  assertEquals(exitCode, 0);
+  assertEquals(
+    stdout.split("\n").slice(2, 8).map((line) => line.split(/ {2,}/).slice(0, 2)),
+    [
+      ["success", "succeeded"],
+      ["two errors 500", "succeeded"],
+      ["rejected", "failed"],
+      ["expired", "expired"],
+      ["canceled", "canceled"],
+      ["deadline of 6 s", "timedOut"],
+    ],
+  );
+  assertStringIncludes(stdout, "All 6 operations ended as they should.");
+  assertStringIncludes(stderr, "elastic.io, emulated at http://127.0.0.1:");
+  assert(stdout.split("\n").every((line) => line.length <= 80));
+  assert(clock.now() < 10_000, `took ${clock.now()} ms`);
+});
+
+Deno.test("lro demo stops at Ctrl-C with 130", async () => {
+  const clock = createVirtualClock();
+  const fetch = clock.watch((input, init) => globalThis.fetch(input, init));
+  const { exitCode } = await clock.runUntil(
+    run(["demo"], { clock, fetch, signalAt: ["polling", "SIGINT"] }),
+  );
+  assertEquals(exitCode, 130);
+});

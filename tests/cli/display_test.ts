@@ -1,0 +1,108 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { OperationSnapshot } from "@lro/machines";
+import { stripVTControlCharacters } from "node:util";
+import { rowColumns, rowHeadings, rowText } from "../../src/cli/display/rows.ts";
+import { phaseText, stateText } from "../../src/cli/display/state_text.ts";
+import { createStage } from "./_console.ts";
+
+const plain = (_colour: string, text: string): string => text;
+
+function snapshot(fields: Partial<OperationSnapshot> = {}): OperationSnapshot {
+  return {
+    id: "1",
+    provider: "elasticio",
+    kind: "elasticio.execution",
+    status: "active",
+    state: "polling",
+    value: { polling: "waiting" },
+    polls: 3,
+    requests: 4,
+    startedAt: 0,
+    nextPollAt: 12_500,
+    ...fields,
+  };
+}
+
+Deno.test("a live line tells state, polls, requests, time and the next poll in aligned columns", () => {
+  const rows = [
+    { label: "one", snapshot: snapshot() },
+    {
+      label: "two",
+      snapshot: snapshot({ value: { polling: "requesting" }, step: "poll", requests: 12 }),
+    },
+    { label: "three", snapshot: snapshot({ state: "initial", value: { initial: "scheduling" } }) },
+  ].map((row, index) =>
+    index === 1
+      ? { ...row, snapshot: withoutNextPoll(row.snapshot) }
+      : row
+  );
+  const columns = rowColumns(rows, 80);
+  const lines = [
+    rowHeadings(columns, plain),
+    ...rows.map((row) => rowText(row, columns, { now: 10_000, paint: plain })),
+  ];
+  assertEquals(lines, [
+    "operation  state               polls  requests    elapsed  next poll",
+    "one        polling.waiting         3         4     10.0 s      2.5 s",
+    "two        polling.requesting      3        12     10.0 s        now",
+    "three      initial.scheduling      3         4     10.0 s",
+  ]);
+});
+
+Deno.test("a live line tells the percentage if the provider does", () => {
+  const row = { label: "one", snapshot: snapshot({ progress: { percent: 45.7 } }) };
+  const columns = rowColumns([row], 80);
+  assertMatch(rowText(row, columns, { now: 0, paint: plain }), / 45 %$/);
+});
+
+Deno.test("live lines fit into 80 columns, whatever the operation is called", () => {
+  const label = "a-very-long-name-that-somebody-gave-to-this-operation";
+  const row = {
+    label,
+    snapshot: snapshot({
+      value: { polling: { awaitingFinish: "requesting" } },
+      progress: { percent: 100 },
+    }),
+  };
+  const columns = rowColumns([row], 80);
+  const line = rowText(row, columns, { now: 90_061_000, paint: plain });
+  assert(line.length <= 80, line);
+  assertMatch(line, /^a-very-long…? ?/);
+});
+
+Deno.test("states are told as paths, shortened from the front", () => {
+  assertEquals(stateText({ polling: "waiting" }, 18), "polling.waiting");
+  assertEquals(stateText({ polling: { awaitingFinish: "waiting" } }, 22), "awaitingFinish.waiting");
+  assertEquals(phaseText({ polling: { awaitingFinish: "waiting" } }), "polling.awaitingFinish");
+  assertEquals(phaseText({ polling: "retrieving" }), "polling.retrieving");
+  assertEquals(phaseText("succeeded"), "succeeded");
+});
+
+Deno.test("on a terminal the last line stays, and the cursor comes back", async () => {
+  const stage = createStage({ plan: { durationMs: 2_000, result: 1 } });
+  const { exitCode, stderr, stdout } = await stage.wait([], { terminal: 80 });
+  assertEquals([exitCode, stdout], [0, "1\n"]);
+  const last = stripVTControlCharacters(stderr).trimEnd().split("\n").at(-1)!;
+  assertMatch(last, /^elasticio\.execution {2}succeeded +2 +4 +2\.5 s$/);
+  assert(stderr.lastIndexOf("\x1b[?25h") > stderr.lastIndexOf("\x1b[?25l"), "cursor");
+  assert(stderr.lastIndexOf("\x1b[?7h") > stderr.lastIndexOf("\x1b[?7l"), "line wrap");
+});
+
+Deno.test("on a terminal the token is printed while long lines wrap", async () => {
+  const { stderr } = await createStage().wait([], { terminal: 80 });
+  const before = stderr.slice(0, stderr.indexOf("lro resume"));
+  assert(before.lastIndexOf("\x1b[?7h") >= before.lastIndexOf("\x1b[?7l"));
+});
+
+Deno.test("NO_COLOR is respected", async () => {
+  const coloured = await createStage().wait([], { terminal: 80 });
+  const uncoloured = await createStage().wait([], { terminal: 80, env: { NO_COLOR: "1" } });
+  assert(coloured.stderr.includes("\x1b[32m"));
+  // deno-lint-ignore no-control-regex -- these are what is looked for
+  assertEquals(/\x1b\[\d*m/.test(uncoloured.stderr), false);
+});
+
+function withoutNextPoll(snapshot: OperationSnapshot): OperationSnapshot {
+  const { nextPollAt: _gone, ...rest } = snapshot;
+  return rest;
+}
