@@ -20,19 +20,15 @@ export * as linode from "./src/providers/linode/mod.ts";
 export * as elasticio from "./src/providers/elasticio/mod.ts";
 
 export { createRuntime } from "./src/runtime/runtime.ts";
-export type {
-  RestoreOptions,
-  Runtime,
-  RuntimeOptions,
-  StartOptions,
-} from "./src/runtime/runtime.ts";
+export type { Runtime } from "./src/runtime/runtime.ts";
+export type { RestoreOptions, RuntimeOptions, StartOptions } from "./src/runtime/options.ts";
 export { wait } from "./src/runtime/wait.ts";
 export type {
   OperationHandle,
   ResultOptions,
   SnapshotObserver,
   Subscription,
-} from "./src/runtime/handle.ts";
+} from "./src/runtime/operation_handle.ts";
 export { encodeToken } from "./src/runtime/token.ts";
 export type { ResumeToken, TokenOutcome } from "./src/runtime/token.ts";
 export type { OperationStore } from "./src/runtime/store.ts";

@@ -164,16 +164,8 @@ export class OperationFailedError extends LroError {
       >,
   ) {
     super(message, fields);
-    const { providerCode, providerMessage, innermostCode, details, reply } = fields;
-    const { token } = fields;
-    take(this, {
-      providerCode,
-      providerMessage,
-      innermostCode,
-      details,
-      reply,
-      token,
-    });
+    const { providerCode, providerMessage, innermostCode, details, reply, token } = fields;
+    take(this, { providerCode, providerMessage, innermostCode, details, reply, token });
   }
 }
 
@@ -214,16 +206,8 @@ export class OperationCanceledError extends LroError {
       >,
   ) {
     super(message, fields);
-    const { confirmed, reply, providerCode, providerMessage, innermostCode } = fields;
-    const { details } = fields;
-    take(this, {
-      confirmed,
-      reply,
-      providerCode,
-      providerMessage,
-      innermostCode,
-      details,
-    });
+    const { confirmed, reply, providerCode, providerMessage, innermostCode, details } = fields;
+    take(this, { confirmed, reply, providerCode, providerMessage, innermostCode, details });
   }
 }
 

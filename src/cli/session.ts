@@ -5,7 +5,7 @@
  * @module
  */
 import type { Outcome } from "../operation.ts";
-import type { OperationHandle } from "../runtime/handle.ts";
+import type { OperationHandle } from "../runtime/operation_handle.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import type { OperationStore } from "../runtime/store.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";

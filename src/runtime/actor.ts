@@ -295,7 +295,10 @@ export class Actor extends TimerNode
     const { protocol } = this.kind;
     if (exchange) this.#settle(exchange);
     const { kind, message, cause, reply } = fault;
-    if (reply) this.lastReply = reply;
+    if (reply) {
+      this.lastReply = reply;
+      if (protocol.steps[step]!.poll) this.polls++;
+    }
     const isProtocol = kind === "malformed" || kind === "tooLarge" || kind === "refused";
     let event: Verdict | undefined;
     try {

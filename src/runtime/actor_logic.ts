@@ -7,8 +7,9 @@
 import type { ActorLogic, ActorSystem, EventObject } from "xstate";
 import type { CallerEvent } from "../kind.ts";
 import type { Operation, OperationSnapshot } from "../operation.ts";
-import type { OperationHandle } from "./handle.ts";
-import type { Runtime, StartOptions } from "./runtime.ts";
+import type { OperationHandle } from "./operation_handle.ts";
+import type { StartOptions } from "./options.ts";
+import type { Runtime } from "./runtime.ts";
 import type { ResumeToken } from "./token.ts";
 
 /** The snapshot of an operation that runs as an XState actor. */

@@ -4,85 +4,19 @@
  *
  * @module
  */
-import type { StateValue } from "xstate";
 import type { CallerEvent } from "../kind.ts";
 import type { Outcome, OperationSnapshot } from "../operation.ts";
 import type { Actor } from "./actor.ts";
 import type { ActorWatcher } from "./host.ts";
+import type {
+  OperationHandle,
+  ResultOptions,
+  SnapshotObserver,
+  Subscription,
+} from "./operation_handle.ts";
+import { takeSnapshot } from "./snapshot.ts";
 import type { ResumeToken } from "./token.ts";
 import { transitionTable } from "./transitions.ts";
-
-/** Somebody who follows an operation: an XState-compatible observer. */
-export interface SnapshotObserver<T> {
-  /** Called after every change. */
-  next?(snapshot: OperationSnapshot<T>): void;
-  /** Never called: the end of an operation, good or bad, is data in the last snapshot. */
-  error?(error: unknown): void;
-  /** Called once, when no more changes can come. */
-  complete?(): void;
-}
-
-/** Ends a subscription. */
-export interface Subscription {
-  /** No more calls from now on. */
-  unsubscribe(): void;
-}
-
-/** Options for {@linkcode OperationHandle.result}. */
-export interface ResultOptions {
-  /** Ends this wait. When nobody else waits, the requests stop too, until somebody waits again. */
-  readonly signal?: AbortSignal;
-}
-
-/** One running operation. */
-export interface OperationHandle<T = unknown> extends AsyncIterable<OperationSnapshot<T>> {
-  /** The operation's id in its runtime. */
-  readonly id: string;
-  /** Where it stands; the same object until something changes. */
-  readonly snapshot: OperationSnapshot<T>;
-  /**
-   * Waits for the value.
-   *
-   * @throws {LroError} If it ends in any other way.
-   * @throws The signal's reason, if that or the signal of `start` aborts; the handle can be waited on again.
-   */
-  result(options?: ResultOptions): Promise<T>;
-  /**
-   * Waits for the end, however it comes: never rejects for it.
-   *
-   * @throws The reason of the signal given to `start`, or an `AbortError` if the runtime is disposed.
-   */
-  outcome(): Promise<Outcome<T>>;
-  /**
-   * Waits until the machine is in a state, or returns at once if it has been in it.
-   *
-   * @param state A top-level word, a step's name, or a path with dots.
-   * @throws {TypeError} If the machine has no such state.
-   * @throws {LroError} If the operation ends first.
-   */
-  reached(state: string): Promise<void>;
-  /**
-   * Sends an event: `cancel`, `pollNow`, or one that the operation's kind takes.
-   *
-   * @throws {TypeError} If the kind takes no such event.
-   */
-  send(event: CallerEvent): void;
-  /**
-   * Asks the provider to cancel, where it can. Where it cannot, only the waiting
-   * ends, and the outcome's error says so (`confirmed` is `false`).
-   */
-  cancel(): Promise<Outcome<T>>;
-  /** Follows the changes from now on. What an observer throws is reported and contained. */
-  subscribe(
-    observer: SnapshotObserver<T> | ((snapshot: OperationSnapshot<T>) => void),
-  ): Subscription;
-  /**
-   * The operation, written down: JSON-able, without credentials.
-   *
-   * @throws {TypeError} If its input holds a function, which JSON cannot.
-   */
-  token(): ResumeToken;
-}
 
 interface Waiter {
   /** The outcome is there. */
@@ -365,24 +299,4 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       this.#actor.host.report(error);
     }
   }
-}
-
-function takeSnapshot(actor: Actor): OperationSnapshot {
-  const { state, outcome, step, progress, dueAt: nextPollAt, deadlineAt } = actor;
-  return {
-    id: actor.id,
-    provider: actor.provider,
-    kind: actor.kind.name,
-    status: outcome ? "done" : actor.isStopped ? "stopped" : "active",
-    state: state.top,
-    value: state.value as StateValue,
-    polls: actor.polls,
-    requests: actor.requests,
-    startedAt: actor.startedAt,
-    ...(step !== undefined && { step }),
-    ...(progress && { progress }),
-    ...(nextPollAt > 0 && { nextPollAt }),
-    ...(deadlineAt < Infinity && { deadlineAt }),
-    ...(outcome && { outcome }),
-  };
 }

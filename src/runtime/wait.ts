@@ -4,13 +4,8 @@
  * @module
  */
 import type { Operation } from "../operation.ts";
-import {
-  createRuntime,
-  isRuntimeOption,
-  type Runtime,
-  type RuntimeOptions,
-  type StartOptions,
-} from "./runtime.ts";
+import { isRuntimeOption, type RuntimeOptions, type StartOptions } from "./options.ts";
+import { createRuntime, type Runtime } from "./runtime.ts";
 
 /** For everybody who wants nothing special, so that they share one timer. */
 let shared: Runtime | undefined;

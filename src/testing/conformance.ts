@@ -6,7 +6,7 @@
  */
 import { isLroError, LroError, parseLroError } from "../errors.ts";
 import type { JsonValue, Operation, Outcome } from "../operation.ts";
-import type { OperationHandle } from "../runtime/handle.ts";
+import type { OperationHandle } from "../runtime/operation_handle.ts";
 import type { ResumeToken } from "../runtime/token.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import {

@@ -70,7 +70,8 @@ const byNonsense: AzureScenarios = {
   "PUT /lro/error/put/201/noprovisioningstatepayload": {
     error: "protocol",
     polls: 1,
-    differs: "TODO",
+    differs: "@azure/core-lro takes an empty 201 for the end; it says that the resource is " +
+      "being made, and the empty 200 of the poll says nothing",
   },
   "PUT /lro/error/putasync/retry/nostatus": { error: "protocol", polls: 1, differs: noStatus },
   "PUT /lro/error/putasync/retry/nostatuspayload": {

@@ -126,6 +126,7 @@ const byMonitor: AzureScenarios = {
     },
     polls: 2,
     finalGets: 1,
+    differs: "@azure/core-lro gets the Location; by ARM a PATCH ends with a GET on the resource",
   },
   "DELETE /lro/deleteasync/retry/succeeded": { value: { status: "Succeeded" }, polls: 2 },
   "DELETE /lro/deleteasync/noretry/succeeded": { value: { status: "Succeeded" }, polls: 2 },

@@ -15,7 +15,7 @@ export interface AutorestServer {
 }
 
 /** The server's long-running operations, among much else. */
-const LONG_RUNNING = /lro|^CustomHeader/i;
+const LONG_RUNNING = /lro|^CustomHeaderP(?:ut|ost)/i;
 /** The parts of its scoreboard that have any. */
 const CATEGORIES = ["azure", "optional", "dpg"];
 

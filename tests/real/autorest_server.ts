@@ -26,7 +26,7 @@ const nothing = () => {};
 Object.assign(fs, { mkdirSync: nothing, writeFileSync: nothing });
 Object.assign(fs.promises, { mkdir: nothing, writeFile: nothing });
 
-process.argv.splice(2, Infinity, "run", "--level", "error");
+process.argv.splice(2, Infinity, "run", "--level", "silent");
 await import("@microsoft.azure/autorest.testserver");
 
 for await (const _ of Deno.stdin.readable); // whoever started us is gone

@@ -6,7 +6,7 @@
  */
 import type { Command } from "commander";
 import type { Outcome } from "../../operation.ts";
-import type { OperationHandle } from "../../runtime/handle.ts";
+import type { OperationHandle } from "../../runtime/operation_handle.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import type { Clock } from "../../services.ts";
 import { type LoopbackServer, serveLoopback } from "../../testing/mod.ts";

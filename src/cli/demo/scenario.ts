@@ -5,7 +5,7 @@
  */
 import type { LroErrorCode } from "../../errors.ts";
 import type { Operation, OutcomeKind } from "../../operation.ts";
-import type { StartOptions } from "../../runtime/runtime.ts";
+import type { StartOptions } from "../../runtime/options.ts";
 import type { Clock } from "../../services.ts";
 
 /** One operation of the demo. */

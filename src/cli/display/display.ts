@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { OperationHandle } from "../../runtime/handle.ts";
+import type { OperationHandle } from "../../runtime/operation_handle.ts";
 import type { CliIo } from "../io.ts";
 import { createLineDisplay } from "./lines.ts";
 import { createLiveDisplay } from "./live.ts";

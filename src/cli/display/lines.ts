@@ -5,7 +5,7 @@
  * @module
  */
 import type { OperationSnapshot } from "../../operation.ts";
-import type { OperationHandle } from "../../runtime/handle.ts";
+import type { OperationHandle } from "../../runtime/operation_handle.ts";
 import { formatDuration } from "../duration.ts";
 import type { CliIo } from "../io.ts";
 import type { Display } from "./display.ts";

@@ -5,7 +5,7 @@
  */
 // @ts-types="@types/cli-progress"
 import { MultiBar, type Options } from "cli-progress";
-import type { OperationHandle } from "../../runtime/handle.ts";
+import type { OperationHandle } from "../../runtime/operation_handle.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint } from "../paint.ts";
 import type { Display } from "./display.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Outcome } from "../../operation.ts";
-import type { OperationHandle } from "../../runtime/handle.ts";
+import type { OperationHandle } from "../../runtime/operation_handle.ts";
 import type { ResumeToken } from "../../runtime/token.ts";
 import type { CliIo, CliSignal } from "../io.ts";
 import { createJsonReporter } from "./json.ts";

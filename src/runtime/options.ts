@@ -1,0 +1,190 @@
+/**
+ * What a runtime, a start and a restore take, and the check of it.
+ *
+ * @module
+ */
+import type { Clock } from "../services.ts";
+import {
+  checkOptions,
+  DURATION,
+  FUNCTION,
+  having,
+  oneOf,
+  type OptionRules,
+  POSITIVE_INTEGER,
+} from "./check_options.ts";
+import { checkRetryPolicy, type RetryPolicy } from "./retry.ts";
+import type { Schedule } from "./schedule.ts";
+import type { InspectionObserver } from "./shadow.ts";
+import type { OperationStore } from "./store.ts";
+import type { RefreshableFetch } from "./transport.ts";
+
+/** Options for {@linkcode createRuntime}. */
+export interface RuntimeOptions {
+  /**
+   * Sends one HTTP request; authentication and signing are wrappers around it.
+   *
+   * @default {globalThis.fetch}
+   */
+  readonly fetch?: typeof globalThis.fetch | RefreshableFetch;
+  /** Time: an XState `Clock` plus `now()`. The machine's own where it is not given. */
+  readonly clock?: Clock;
+  /**
+   * A number in `[0, 1)`, for jitter.
+   *
+   * @default {Math.random}
+   */
+  readonly random?: () => number;
+  /** How to retry after a transient fault, on top of the provider's own defaults; `false` for one attempt. */
+  readonly retry?: RetryPolicy | false;
+  /**
+   * Requests under way at once.
+   *
+   * @default {128}
+   */
+  readonly maxConcurrentRequests?: number;
+  /**
+   * Requests under way at once to one origin.
+   *
+   * @default {32}
+   */
+  readonly maxConcurrentRequestsPerOrigin?: number;
+  /**
+   * Longest time for one attempt, headers and body, in milliseconds.
+   *
+   * @default {30000}
+   */
+  readonly requestTimeoutMs?: number;
+  /**
+   * Largest reply body, decoded, in bytes.
+   *
+   * @default {16777216}
+   */
+  readonly maxReplyBytes?: number;
+  /** XState's own `inspect`: every operation also runs as a real XState actor, and this sees it. */
+  readonly inspect?: InspectionObserver;
+  /**
+   * Run every operation as a real XState actor too, although nobody inspects it.
+   *
+   * @default {false}
+   */
+  readonly actor?: boolean;
+  /** Durable waiting: every operation's token is kept here. */
+  readonly store?: OperationStore;
+  /**
+   * Told of errors that belong to no operation, such as those that a subscriber
+   * throws.
+   *
+   * @default {console.error}
+   */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Options for {@linkcode Runtime.start}. */
+export interface StartOptions {
+  /** The operation's id; one is made up where it is not given. */
+  readonly id?: string;
+  /** Longest wait in all, in milliseconds; `Infinity` for none. The kind's own where it is not given. */
+  readonly deadlineMs?: number;
+  /** Stops the waiting when it aborts. */
+  readonly signal?: AbortSignal;
+  /**
+   * Whether the provider is asked to cancel when the deadline passes.
+   *
+   * @default {"leave"}
+   */
+  readonly onDeadline?: "leave" | "cancel";
+  /**
+   * Whether the provider is asked to cancel when a signal stops the waiting.
+   *
+   * @default {"leave"}
+   */
+  readonly onAbort?: "leave" | "cancel";
+  /** When to poll. The kind's own where it is not given. */
+  readonly schedule?: Schedule;
+}
+
+/** Options for {@linkcode Runtime.restore}. */
+export interface RestoreOptions extends Omit<StartOptions, "id"> {
+  /** Request headers, e.g. those that the token left out because they may be secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const RUNTIME_RULES: OptionRules = {
+  fetch: FUNCTION,
+  clock: having("now", "setTimeout", "clearTimeout"),
+  random: FUNCTION,
+  retry: { isValid: () => true, expected: "an object or false" }, // checked on its own
+  maxConcurrentRequests: POSITIVE_INTEGER,
+  maxConcurrentRequestsPerOrigin: POSITIVE_INTEGER,
+  requestTimeoutMs: {
+    isValid: (value) => typeof value === "number" && value > 0,
+    expected: "milliseconds, more than 0",
+    isNumber: true,
+  },
+  maxReplyBytes: POSITIVE_INTEGER,
+  inspect: {
+    isValid: (value) => typeof value === "function" || having("next").isValid(value),
+    expected: "an observer",
+  },
+  actor: { isValid: (value) => typeof value === "boolean", expected: "true or false" },
+  store: having("save", "load", "list", "remove"),
+  onError: FUNCTION,
+};
+
+const RESTORE_RULES: OptionRules = {
+  deadlineMs: DURATION,
+  signal: {
+    isValid: (value) => having("addEventListener", "removeEventListener").isValid(value),
+    expected: "an AbortSignal",
+  },
+  onDeadline: oneOf("leave", "cancel"),
+  onAbort: oneOf("leave", "cancel"),
+  schedule: { isValid: () => true, expected: "a schedule" }, // checked on its own
+  headers: {
+    isValid: (value) => typeof value === "object" && value !== null,
+    expected: "an object of header names and values",
+  },
+};
+
+const { headers: _headers, ...SHARED_RULES } = RESTORE_RULES;
+const START_RULES: OptionRules = {
+  id: { isValid: (value) => typeof value === "string" && value !== "", expected: "a text" },
+  ...SHARED_RULES,
+};
+
+/** Names of the options that belong to a runtime; all others belong to a start. */
+export function isRuntimeOption(name: string): boolean {
+  return Object.hasOwn(RUNTIME_RULES, name);
+}
+
+/**
+ * Checks the options of a runtime.
+ *
+ * @throws {TypeError} If one is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of bounds.
+ */
+export function checkRuntimeOptions(options: RuntimeOptions): void {
+  checkOptions(options, RUNTIME_RULES, "create runtime");
+  checkRetryPolicy(options.retry);
+}
+
+/**
+ * Checks the options of a start.
+ *
+ * @throws {TypeError} If one is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of bounds.
+ */
+export function checkStartOptions(options: StartOptions): void {
+  checkOptions(options, START_RULES, "start operation");
+}
+
+/**
+ * Checks the options of a restore.
+ *
+ * @throws {TypeError} If one is unknown or of the wrong type.
+ * @throws {RangeError} If a number is out of bounds.
+ */
+export function checkRestoreOptions(options: RestoreOptions): void {
+  checkOptions(options, RESTORE_RULES, "restore operation");
+}
