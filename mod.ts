@@ -18,6 +18,7 @@
 export * as azure from "./src/providers/azure/mod.ts";
 export * as linode from "./src/providers/linode/mod.ts";
 export * as elasticio from "./src/providers/elasticio/mod.ts";
+export * as oci from "./src/providers/oci/mod.ts";
 
 export { createRuntime } from "./src/runtime/runtime.ts";
 export type { Runtime } from "./src/runtime/runtime.ts";

@@ -125,7 +125,7 @@ export interface Protocol<Input, Memory> {
   ): Verdict | undefined;
   /**
    * The end that the provider has told already, while something about it is
-   * still being read: it comes instead of `timedOut` and `canceled`.
+   * still being read: it comes instead of a fault, of `timedOut` and of `canceled`.
    */
   foregone?(state: ProtocolState<Input, Memory>): Verdict | undefined;
   /** What was achieved so far: the `partialResult` of whatever error comes next. */

@@ -9,7 +9,15 @@ import type { RefreshableFetch } from "../runtime/transport.ts";
 import { openCredentials } from "./credentials.ts";
 import type { CliIo } from "./io.ts";
 import { findProvider } from "./providers/mod.ts";
-import { checkUsage } from "./usage_error.ts";
+import { toUsageError, UsageError } from "./usage_error.ts";
+
+/** As much of an operation, or of a token, as tells where it is. */
+export interface Located {
+  /** Its kind. */
+  readonly kind: string;
+  /** Its input, or what a token kept of it. */
+  readonly input: object;
+}
 
 /** Options for {@linkcode authorize}. */
 export interface AuthorizeOptions {
@@ -17,8 +25,8 @@ export interface AuthorizeOptions {
   readonly io: Pick<CliIo, "fetch" | "env">;
   /** The credentials file, if there is one. */
   readonly credentials?: string | undefined;
-  /** Whether the operation's address comes from somebody who may decide where credentials go. */
-  readonly isTrusted: (origin: string) => boolean;
+  /** An origin that the user says credentials may go to. */
+  readonly trust?: string | undefined;
   /** Told of what is not an error. */
   readonly warn: (text: string) => void;
 }
@@ -26,36 +34,49 @@ export interface AuthorizeOptions {
 /**
  * Wraps fetch for one operation.
  *
- * @param operation Its kind, and its input or what a token kept of it.
- * @throws {UsageError} If credentials cannot be read, or only half of them are there.
+ * A token may come from anywhere, so what it names as its origin gets
+ * credentials only if it is the provider's own, this machine, or trusted.
+ *
+ * @throws {UsageError} If credentials cannot be read, if only half of them are there, or if they would go
+ * where nobody said that they may.
  */
 export async function authorize(
-  operation: { readonly kind: string; readonly input: object },
+  operation: Located,
   options: AuthorizeOptions,
 ): Promise<RefreshableFetch> {
-  const { io, isTrusted, warn } = options;
-  const { kind, input } = operation;
-  const provider = findProvider(kind);
+  const { io, trust, warn } = options;
+  const provider = findProvider(operation.kind);
   if (!provider) return io.fetch;
-  const home = originOf(findKind(kind).protocol.origin(input));
-  const isKnown = provider.origins.includes(home) || isLoopback(home) ||
-    isTrusted(home);
+  const home = homeOf(operation);
+  const stranger = strangerOf(operation);
+  const trusted = trust === undefined ? undefined : originOf(trust);
+  const isTrusted = stranger === undefined || trusted === stranger;
   const credentials = await openCredentials(options.credentials, { io, warn });
-  const origins = isKnown
-    ? [...new Set([home, ...provider.origins])]
-    : provider.origins;
-  const fetch = await checkUsage(() =>
-    provider.authorize(credentials, { origins, fetch: io.fetch })
-  );
-  if (fetch && !isKnown) {
-    warn(
-      `no credentials are sent to ${home}: the token names it, and this machine's journal does ` +
-        `not know the token; add --trust ${home} if you do`,
+  const origins = isTrusted ? [...new Set([home, ...provider.origins])] : provider.origins;
+  let fetch: RefreshableFetch | undefined;
+  try {
+    fetch = await provider.authorize(credentials, { origins, fetch: io.fetch });
+  } catch (error) {
+    throw toUsageError(error);
+  }
+  if (fetch && !isTrusted) {
+    throw new UsageError(
+      `Cannot send credentials to ${home}, which only the token names: ` +
+        `add --trust ${home} if that is where they belong`,
     );
   }
   return fetch ?? io.fetch;
 }
 
-function isLoopback(origin: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(origin).hostname);
+/** The origin that an operation is about. */
+export function homeOf({ kind, input }: Located): string {
+  return originOf(findKind(kind).protocol.origin(input));
+}
+
+/** The same, if it is neither the provider's own nor this machine. */
+export function strangerOf(operation: Located): string | undefined {
+  const home = homeOf(operation);
+  const isOwn = findProvider(operation.kind)?.origins.includes(home);
+  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(home).hostname);
+  return isOwn || isHere ? undefined : home;
 }

@@ -40,9 +40,7 @@ export async function openCredentials(
   if (path === undefined) {
     return {
       find: (_field, ...variables) =>
-        variables.map((name) => io.env[name]).find((value) =>
-          value !== undefined && value !== ""
-        ),
+        variables.map((name) => io.env[name]).find((value) => value !== undefined && value !== ""),
     };
   }
   const what = "--credentials";

@@ -19,8 +19,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
  * @throws {TypeError} If it is none of these.
  */
 export function parseDuration(text: string): number {
-  const [, number, unit = "ms"] =
-    /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
+  const [, number, unit = "ms"] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
   if (number === undefined) {
     throw new TypeError(
       `Cannot read duration: expected such as 4m, 1.5s, 250ms or milliseconds, got ${

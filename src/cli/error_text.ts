@@ -31,13 +31,12 @@ export function errorText(
     providerMessage?: string;
     details?: unknown;
   };
-  const fields: readonly (readonly [name: string, text: string | undefined])[] =
-    [
-      ["provider code", providerCode],
-      ["provider message", providerMessage],
-      ["details", details === undefined ? undefined : detailsText(details)],
-      ["next", nextText(error, options)],
-    ];
+  const fields: readonly (readonly [name: string, text: string | undefined])[] = [
+    ["provider code", providerCode],
+    ["provider message", providerMessage],
+    ["details", details === undefined ? undefined : detailsText(details)],
+    ["next", nextText(error, options)],
+  ];
   return [
     `${paint("red", "error:")} ${error.code}: ${error.message}`,
     ...fields.flatMap(([name, text]) =>

@@ -14,6 +14,8 @@ export interface TextStream {
   readonly isTTY?: boolean | undefined;
   /** How many characters fit on a line. */
   readonly columns?: number | undefined;
+  /** How many lines the terminal has. */
+  readonly rows?: number | undefined;
 }
 
 /** Signals that end the waiting. */
@@ -60,9 +62,7 @@ async function readStdin(): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of process.stdin) {
-    text += typeof chunk === "string"
-      ? chunk
-      : decoder.decode(chunk, { stream: true });
+    text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
 }

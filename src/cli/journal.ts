@@ -43,9 +43,7 @@ export async function openJournal(
     await prepare(directory);
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message: string };
-    const why = `${directory === undefined ? "" : `${directory}: `}${
-      String(code ?? message)
-    }`;
+    const why = `${directory === undefined ? "" : `${directory}: `}${String(code ?? message)}`;
     if (store !== undefined) {
       throw new UsageError(`Cannot write to the directory of --store: ${why}`, {
         cause,
@@ -58,9 +56,7 @@ export async function openJournal(
   }
   const onError = (error: unknown): void =>
     warn(
-      `in the journal: ${
-        error instanceof Error ? error.message : String(error)
-      }`,
+      `in the journal: ${error instanceof Error ? error.message : String(error)}`,
     );
   const journal = guard(createFileStore(directory!, { onError }), onError);
   try {

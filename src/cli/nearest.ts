@@ -12,9 +12,7 @@ export function nearest(
   const [best] = candidates
     .map((candidate) => ({ candidate, errors: distance(word, candidate) }))
     .sort((a, b) => a.errors - b.errors);
-  return best && best.errors <= Math.ceil(word.length * 0.4)
-    ? best.candidate
-    : undefined;
+  return best && best.errors <= Math.ceil(word.length * 0.4) ? best.candidate : undefined;
 }
 
 /** Levenshtein's distance. */

@@ -5,6 +5,7 @@
  */
 import { findKind } from "../kind.ts";
 import { encodeToken, type ResumeToken } from "../runtime/token.ts";
+import { strangerOf } from "./authorize.ts";
 import { topState } from "./newer_token.ts";
 
 /**
@@ -32,12 +33,14 @@ export function recoveryOf(token: ResumeToken): Recovery {
  * @param store The journal's directory, where it is not the usual one.
  */
 export function resumeLine(token: ResumeToken, store?: string): string {
-  const line = `lro resume ${encodeToken(token)}`;
-  return store === undefined ? line : `${line} --store ${quote(store)}`;
+  const stranger = strangerOf(token);
+  return [
+    `lro resume ${encodeToken(token)}`,
+    ...(stranger === undefined ? [] : [`--trust ${quote(stranger)}`]),
+    ...(store === undefined ? [] : [`--store ${quote(store)}`]),
+  ].join(" ");
 }
 
 function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text)
-    ? text
-    : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

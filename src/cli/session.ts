@@ -65,9 +65,7 @@ export async function runSession(
       if (signal === undefined) throw reason;
     });
     if (end) {
-      const outcome = end.kind === "succeeded"
-        ? end
-        : await findSuccess(handle.id, journal) ?? end;
+      const outcome = end.kind === "succeeded" ? end : await findSuccess(handle.id, journal) ?? end;
       const token = handle.token();
       reporter.ended(outcome, token.outcome ? undefined : token);
       return codeOfOutcome(outcome.kind);

@@ -65,7 +65,16 @@ export function widthOf(
 
 /** A text that fits; what is cut off shows as an ellipsis. */
 export function cut(text: string, width: number): string {
-  return text.length <= width
-    ? text
-    : `${text.slice(0, Math.max(0, width - 1))}…`;
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** Breaks a text between words, into lines of at most `width` characters where words allow it. */
+export function wrap(text: string, width: number): string {
+  let length = 0;
+  return text.split(" ").map((word, index) => {
+    const fits = length + 1 + word.length <= width;
+    length = fits ? length + 1 + word.length : word.length;
+    if (index === 0) return word;
+    return fits ? ` ${word}` : `\n${word}`;
+  }).join("");
 }

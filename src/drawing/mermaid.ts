@@ -27,8 +27,7 @@ export function drawMermaid(machine: OperationMachine): string {
   const { root } = machine;
   const edges = findEdges(root);
   const ends = Object.values(root.states).filter(isFinal);
-  const isAcross = ({ from, to }: Edge): boolean =>
-    from.parent !== to.parent || isFinal(to);
+  const isAcross = ({ from, to }: Edge): boolean => from.parent !== to.parent || isFinal(to);
   return [
     "stateDiagram-v2",
     ...[
@@ -51,9 +50,7 @@ const FRAME = "machine";
 function drawChildren(parent: Node, edges: readonly Edge[]): string[] {
   const [first] = parent.initial?.target ?? [];
   const isRoot = parent.parent === undefined; // whose ends stand outside the frame
-  const states = Object.values(parent.states).filter((node) =>
-    !(isRoot && isFinal(node))
-  );
+  const states = Object.values(parent.states).filter((node) => !(isRoot && isFinal(node)));
   return [
     ...(first ? [`[*] --> ${idOf(first)}`] : []),
     ...states.flatMap((node) => drawState(node, edges)),

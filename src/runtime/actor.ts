@@ -162,6 +162,9 @@ export class Actor extends TimerNode
     this.isStopped = false;
     const { clock } = this.host;
     if (clock.now() >= this.deadlineAt) return this.#deliver(DEADLINE);
+    const { revision } = this;
+    this.#drain(); // what came while it was stopped may lead elsewhere
+    if (this.revision !== revision) return;
     this.#isBusy = true;
     for (const effect of this.state.entry) {
       if (effect.type === "wait") this.#sleepUntil(Math.max(this.nextPollAt, 1));
@@ -174,6 +177,11 @@ export class Actor extends TimerNode
   /** Puts an event into the mailbox. */
   receive(event: Verdict): void {
     this.#deliver({ event });
+  }
+
+  /** Whether it has an outcome of which nobody knows yet. */
+  get isEnding(): boolean {
+    return this.#isEnding && this.outcome === undefined;
   }
 
   /** Ends the waiting without an outcome; {@linkcode Actor.begin} goes on. */
@@ -214,7 +222,12 @@ export class Actor extends TimerNode
     const call = this.#callOf("cancel");
     if ("method" in call) {
       const options = { policy, retry: this.retry, uncertain: false };
-      this.host.transport.send(call, options, NOBODY);
+      this.host.finishing(
+        new Promise((done) => {
+          const owner = { attempted() {}, replied: () => done(), faulted: () => done() };
+          this.host.transport.send(call, options, owner);
+        }),
+      );
     }
   }
 
@@ -279,7 +292,9 @@ export class Actor extends TimerNode
     this.lastReply = reply;
     let message: Message;
     try {
-      message = { event: protocol.read(step, reply, this), reply, isVerdict: true };
+      const event = protocol.read(step, reply, this);
+      if (typeof event?.type !== "string") throw new TypeError("the protocol gives no verdict");
+      message = { event, reply, isVerdict: true };
     } catch (cause) {
       message = this.#failed("protocol", `its reply cannot be read: ${textOf(cause)}`, {
         reply,
@@ -297,8 +312,10 @@ export class Actor extends TimerNode
     const { kind, message, cause, reply } = fault;
     if (reply) {
       this.lastReply = reply;
-      if (protocol.steps[step]!.poll) this.polls++;
+      if (this.#policyOf(step).poll) this.polls++;
     }
+    const foregone = this.#foregone();
+    if (foregone) return this.#deliver(foregone);
     const isProtocol = kind === "malformed" || kind === "tooLarge" || kind === "refused";
     let event: Verdict | undefined;
     try {
@@ -352,8 +369,17 @@ export class Actor extends TimerNode
     while (this.#mailbox && !this.#isBusy && !this.isStopped) {
       const message = this.#mailbox.shift();
       if (this.#mailbox.length === 0) this.#mailbox = undefined;
-      if (message) this.#deliver(message);
+      if (!message) continue;
+      this.#isBusy = true;
+      this.#process(message);
+      this.#isBusy = false;
     }
+  }
+
+  /** The end that the provider has told already, if it has. */
+  #foregone(): Message | undefined {
+    const event = this.kind.protocol.foregone?.(this);
+    return event && { event, reply: this.lastReply, isVerdict: true };
   }
 
   #policyOf(step: string): StepPolicy {
@@ -364,8 +390,8 @@ export class Actor extends TimerNode
   #process(message: Message): void {
     const { event } = message;
     if (event.type === "deadline" || event.type === "cancel") {
-      const end = this.kind.protocol.foregone?.(this);
-      if (end) return this.#process({ event: end, reply: this.lastReply, isVerdict: true });
+      const foregone = this.#foregone();
+      if (foregone) return this.#process(foregone);
     }
     const edge = this.#table.edge(this.state, event.type);
     if (!edge.isHandled) {
@@ -445,6 +471,7 @@ export class Actor extends TimerNode
     this.step = step;
     const policy = this.#policyOf(step);
     this.#arm(); // for the deadline
+    if (this.host.clock.now() >= this.deadlineAt) return; // which comes next
     if (this.uncertain && (policy.repeat === "unsent" || policy.repeat === "answered")) {
       return this.faulted({
         kind: "lost",
@@ -570,18 +597,32 @@ export class Actor extends TimerNode
         error: this.#error({ failure, reply, cause }),
         ...counts,
       };
-    this.state = state;
-    this.visited |= state.bit;
     this.#mailbox = undefined;
     this.revision++;
     this.shadow?.send(message.event);
     this.#notify(message.event);
-    if (!this.host.store) return this.#tell(outcome);
-    this.outcome = outcome; // so that the token holds it
-    const token = this.token();
+    const tell = (): void => this.#tell(state, outcome);
+    if (!this.host.store) return tell();
+    const saved = this.#saveEnd(state, outcome);
+    // A deadline brings nothing that could be lost, and must not wait for a store.
+    if (state.top === "timedOut") tell();
+    else saved.then(tell);
+  }
+
+  /** Writes the end down before anybody is told. */
+  async #saveEnd(end: MachineState, outcome: Outcome): Promise<void> {
+    const { state } = this;
+    try {
+      this.state = end; // so that the token holds it
+      this.outcome = outcome;
+      this.#endToken = this.token();
+    } catch (error) {
+      this.host.report(error);
+    }
+    this.state = state;
     this.outcome = undefined;
-    this.host.save(token).catch((error) => this.host.report(error))
-      .then(() => this.#tell(outcome));
+    if (!this.#endToken) return;
+    await this.host.save(this.#endToken).catch((error) => this.host.report(error));
   }
 
   #notify({ notify }: Verdict): void {
@@ -592,7 +633,9 @@ export class Actor extends TimerNode
     }
   }
 
-  #tell(outcome: Outcome): void {
+  #tell(state: MachineState, outcome: Outcome): void {
+    this.state = state;
+    this.visited |= state.bit;
     this.outcome = outcome;
     this.revision++;
     this.host.ended(this);
@@ -643,9 +686,6 @@ export class Actor extends TimerNode
     if (token) this.host.save(token).catch((error) => this.host.report(error));
   }
 }
-
-/** The owner of a request whose answer nobody waits for. */
-const NOBODY: ExchangeOwner = { attempted() {}, replied() {}, faulted() {} };
 
 function textOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);

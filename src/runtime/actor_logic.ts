@@ -127,7 +127,7 @@ export function toActorLogic<T, Input = unknown>(
       ...state,
       operation: undefined,
       handle: undefined,
-      token: state.status === "active" ? state.handle?.token() : undefined,
+      token: state.status === "active" ? state.handle?.token() ?? state.token : undefined,
     }),
     restoreSnapshot: (snapshot) => snapshot as OperationActorSnapshot<T, Input>,
   };

@@ -104,9 +104,9 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   }
 
   cancel(): Promise<Outcome<T>> {
-    const outcome = this.outcome();
-    this.#actor.receive({ type: "cancel" });
-    return outcome;
+    this.#untold = undefined;
+    this.#actor.receive({ type: "cancel" }); // first, so that a stopped one sends nothing else
+    return this.outcome();
   }
 
   subscribe(
@@ -172,6 +172,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   /** Stops the operation when `signal` aborts. */
   follow(signal: AbortSignal): void {
     const onAbort = (): void => this.#stop(signal.reason);
+    if (this.#actor.outcome) return;
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     this.#unlisten = () => signal.removeEventListener("abort", onAbort);
@@ -196,8 +197,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   stopped(reason: unknown): void {
     const waiters = this.#waiters;
     this.#waiters = undefined;
+    if (!waiters?.size) this.#untold = { reason };
     if (!this.#disposed) this.changed();
-    if (waiters === undefined || waiters.size === 0) this.#untold = { reason };
     for (const waiter of waiters ?? []) waiter.reject(reason);
   }
 
@@ -219,9 +220,11 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   }
 
   #stop(reason: unknown): void {
-    if (this.#actor.outcome || this.#actor.isStopped) return;
-    if (this.#onAbort === "cancel") this.#actor.askToCancel();
-    this.#actor.stop(reason);
+    const actor = this.#actor;
+    if (actor.outcome || actor.isStopped) return;
+    if (actor.isEnding) return this.stopped(reason); // only the store keeps it
+    if (this.#onAbort === "cancel") actor.askToCancel();
+    actor.stop(reason);
   }
 
   /**

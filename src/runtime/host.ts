@@ -30,6 +30,8 @@ export interface ActorHost {
   report(error: unknown): void;
   /** Writes to the store, one token after the other. */
   save(token: ResumeToken): Promise<void>;
+  /** Something must be finished that no actor waits for. */
+  finishing(work: Promise<void>): void;
   /** An actor has its outcome. */
   ended(actor: Actor): void;
 }

@@ -140,7 +140,11 @@ const RESTORE_RULES: OptionRules = {
   },
   onDeadline: oneOf("leave", "cancel"),
   onAbort: oneOf("leave", "cancel"),
-  schedule: { isValid: () => true, expected: "a schedule" }, // checked on its own
+  schedule: {
+    // Its fields are checked on their own.
+    isValid: (value) => typeof value === "object" && value !== null,
+    expected: "fixed(...) or exponential(...)",
+  },
   headers: {
     isValid: (value) => typeof value === "object" && value !== null,
     expected: "an object of header names and values",

@@ -87,6 +87,7 @@ class LocalRuntime implements Runtime {
   readonly #host: ActorHost;
   readonly #handles = new Map<string, Handle<unknown>>();
   #saving: Promise<void> = Promise.resolve();
+  readonly #finishing = new Set<Promise<void>>();
   #count = 0;
   #isDisposed = false;
 
@@ -124,6 +125,10 @@ class LocalRuntime implements Runtime {
         const saved = this.#saving.then(() => store?.save(token));
         this.#saving = saved.catch(() => {});
         return saved;
+      },
+      finishing: (work) => {
+        this.#finishing.add(work);
+        work.finally(() => this.#finishing.delete(work));
       },
       ended: (actor) => void this.#handles.delete(actor.id),
     };
@@ -215,6 +220,7 @@ class LocalRuntime implements Runtime {
       this.#handles.clear();
     }
     await this.#saving;
+    await Promise.all(this.#finishing); // providers are being asked to cancel
     await nextTurn(); // aborted requests let go of their sockets
   }
 
@@ -224,10 +230,11 @@ class LocalRuntime implements Runtime {
 
   #run<T>(actor: Actor, options: RestoreOptions): OperationHandle<T> {
     const { inspect, actor: isActorMode, store } = this.#options;
+    const token = store && actor.token();
     const handle = new Handle<T>(actor, options.onAbort ?? "leave");
     this.#handles.set(actor.id, handle as Handle<unknown>);
     if (inspect || isActorMode) actor.shadow = createShadow(actor, inspect);
-    if (store) this.#host.save(actor.token()).catch(this.#host.report);
+    if (token) this.#host.save(token).catch(this.#host.report);
     if (!options.signal?.aborted) actor.begin();
     if (options.signal) handle.follow(options.signal);
     return handle;

@@ -89,7 +89,11 @@ export function parseToken(token: unknown): ResumeToken {
   }
   try {
     const { machine } = findKind(fields.kind);
-    transitionTable(machine).state(fields.value);
+    const { top, isFinal } = transitionTable(machine).state(fields.value);
+    const end = (fields.outcome as { kind?: unknown } | undefined)?.kind;
+    if (end !== (isFinal ? top : undefined)) {
+      throw new TypeError(`value ${shorten(fields.value)} and outcome ${shorten(end)} do not fit`);
+    }
     checkSchedule(fields.schedule);
   } catch (error) {
     return refuse((error as Error).message);

@@ -55,6 +55,6 @@ export async function wait<T>(
   try {
     return await runtime.start(operation, Object.fromEntries(forStart)).result();
   } finally {
-    await runtime.dispose();
+    runtime.dispose(); // not waited for: an abort is told in the same turn
   }
 }

@@ -25,7 +25,7 @@ export function spawnLro(args: readonly string[], options: SpawnOptions): Proces
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env", "--allow-read"],
-      ...["--allow-write", "--no-check", "src/cli/main.ts", ...args],
+      ...["--allow-write", "--no-check", "--frozen", "src/cli/main.ts", ...args],
     ],
     cwd: new URL("../..", import.meta.url),
     env: { XDG_STATE_HOME: options.directory, NO_COLOR: "1" },

@@ -9,14 +9,17 @@ Deno.test("lro plan lists when an operation would be polled", async () => {
     ...["plan", "--schedule", "exponential:1s,1.5,10s", "--deadline", "6s"],
   ]);
   assertEquals(exitCode, 0);
-  assertEquals(stdout, [
-    "   poll          at       pause",
-    "      1       1.0 s       1.0 s",
-    "      2       2.5 s       1.5 s",
-    "      3       4.8 s       2.3 s",
-    "3 polls before the deadline of 6.0 s",
-    "",
-  ].join("\n"));
+  assertEquals(
+    stdout,
+    [
+      "   poll          at       pause",
+      "      1       1.0 s       1.0 s",
+      "      2       2.5 s       1.5 s",
+      "      3       4.8 s       2.3 s",
+      "3 polls before the deadline of 6.0 s",
+      "",
+    ].join("\n"),
+  );
 });
 
 Deno.test("lro plan --json prints milliseconds", async () => {

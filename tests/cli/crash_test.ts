@@ -89,15 +89,18 @@ crash("killed during a poll, lro ends with the same value", async (scene) => {
   await assertSameEnd(scene, await lro.token());
 });
 
-crash("killed between the last poll and the result, lro ends with the same value", async (scene) => {
-  const lro = scene.start();
-  scene.before("result", 1, () => {
-    lro.kill();
-    throw new ConnectionDropped(); // the request never arrives
-  });
-  await lro.ended();
-  await assertSameEnd(scene, await lro.token());
-});
+crash(
+  "killed between the last poll and the result, lro ends with the same value",
+  async (scene) => {
+    const lro = scene.start();
+    scene.before("result", 1, () => {
+      lro.kill();
+      throw new ConnectionDropped(); // the request never arrives
+    });
+    await lro.ended();
+    await assertSameEnd(scene, await lro.token());
+  },
+);
 
 crash("killed while the result is on its way, lro says that it is perhaps lost", async (scene) => {
   const lro = scene.start();
@@ -112,24 +115,31 @@ crash("killed while the result is on its way, lro says that it is perhaps lost",
 
 const LONG = "x".repeat(1_000_000); // longer than a pipe holds
 
-crash("killed after the result was read and before it was printed, lro ends with the same value", async (scene) => {
-  const lro = scene.start({ isClogged: true });
-  const token = await lro.token();
-  await untilWritten(scene.directory);
-  lro.kill();
-  const { stdout } = await lro.ended();
-  assert(stdout.length < LONG.length, "it was printed after all");
-  await assertSameEnd(scene, token, LONG);
-}, { result: LONG });
+crash(
+  "killed after the result was read and before it was printed, lro ends with the same value",
+  async (scene) => {
+    const lro = scene.start({ isClogged: true });
+    const token = await lro.token();
+    await untilWritten(scene.directory);
+    lro.kill();
+    const { stdout } = await lro.ended();
+    assert(stdout.length < LONG.length, "it was printed after all");
+    await assertSameEnd(scene, token, LONG);
+  },
+  { result: LONG },
+);
 
-crash("after everything was printed, lro resume prints it again without a request", async (scene) => {
-  const lro = scene.start();
-  const { exitCode, stdout } = await lro.ended();
-  assertEquals([exitCode, stdout], [0, '{"answer":42}\n']);
-  const requests = scene.emulator.log.length;
-  await assertSameEnd(scene, await lro.token());
-  assertEquals(scene.emulator.log.length, requests);
-});
+crash(
+  "after everything was printed, lro resume prints it again without a request",
+  async (scene) => {
+    const lro = scene.start();
+    const { exitCode, stdout } = await lro.ended();
+    assertEquals([exitCode, stdout], [0, '{"answer":42}\n']);
+    const requests = scene.emulator.log.length;
+    await assertSameEnd(scene, await lro.token());
+    assertEquals(scene.emulator.log.length, requests);
+  },
+);
 
 crash("stopped by Ctrl-C and by SIGTERM, lro prints a token that goes on", async (scene) => {
   const lro = scene.start();

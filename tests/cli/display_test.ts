@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { OperationSnapshot } from "@lro/machines";
 import { stripVTControlCharacters } from "node:util";
-import { rowColumns, rowHeadings, rowText } from "../../src/cli/display/rows.ts";
+import { chooseRows, rowColumns, rowHeadings, rowText } from "../../src/cli/display/rows.ts";
 import { phaseText, stateText } from "../../src/cli/display/state_text.ts";
 import { createStage } from "./_console.ts";
 
@@ -31,11 +31,7 @@ Deno.test("a live line tells state, polls, requests, time and the next poll in a
       snapshot: snapshot({ value: { polling: "requesting" }, step: "poll", requests: 12 }),
     },
     { label: "three", snapshot: snapshot({ state: "initial", value: { initial: "scheduling" } }) },
-  ].map((row, index) =>
-    index === 1
-      ? { ...row, snapshot: withoutNextPoll(row.snapshot) }
-      : row
-  );
+  ].map((row, index) => index === 1 ? { ...row, snapshot: withoutNextPoll(row.snapshot) } : row);
   const columns = rowColumns(rows, 80);
   const lines = [
     rowHeadings(columns, plain),
@@ -68,6 +64,22 @@ Deno.test("live lines fit into 80 columns, whatever the operation is called", ()
   const line = rowText(row, columns, { now: 90_061_000, paint: plain });
   assert(line.length <= 80, line);
   assertMatch(line, /^a-very-long…? ?/);
+});
+
+Deno.test("where not all rows fit, those that have not ended are shown first", () => {
+  const ended = snapshot({
+    outcome: { kind: "succeeded", value: 1, polls: 1, requests: 1, elapsedMs: 1 },
+  });
+  const rows = ["a", "b", "c", "d"].map((label) => ({
+    label,
+    snapshot: label === "a" ? ended : snapshot(),
+  }));
+  const labels = (lines: number) => {
+    const { shown, hidden } = chooseRows(rows, lines);
+    return [...shown.map(({ label }) => label), hidden];
+  };
+  assertEquals(labels(4), ["a", "b", "c", "d", 0]);
+  assertEquals(labels(3), ["b", "c", 2]);
 });
 
 Deno.test("states are told as paths, shortened from the front", () => {

@@ -132,7 +132,11 @@ Deno.test("the journal forgets an operation a day after its end, and not before"
     await stage.wait(["--id", "unfinished", "--deadline", "0"]);
     const day = 24 * 3_600_000;
     await change(directory, "old.json", (token) => ({ startedAt: token.startedAt - day - 60_000 }));
-    await change(directory, "young.json", (token) => ({ startedAt: token.startedAt - day + 60_000 }));
+    await change(
+      directory,
+      "young.json",
+      (token) => ({ startedAt: token.startedAt - day + 60_000 }),
+    );
     await change(directory, "unfinished.json", () => ({ startedAt: 0 }));
     await stage.wait(["--id", "new"]);
     const ids = (await tokensIn(join(directory, "lro"))).map(({ id }) => id);

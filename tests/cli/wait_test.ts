@@ -15,14 +15,17 @@ Deno.test("lro wait prints null for a result without data", async () => {
 Deno.test("lro wait prints one line for each step forward, none for a poll without news", async () => {
   const stage = createStage({ plan: { durationMs: 20_000, result: 1 } });
   const { stderr } = await stage.wait(["--schedule", "fixed:2s"]);
-  assertEquals(stderr.replace(tokenIn(stderr), "TOKEN"), [
-    "    0.0 s  elasticio.execution  initial.scheduling",
-    "    0.0 s  elasticio.execution  polling",
-    "lro resume TOKEN",
-    "   20.0 s  elasticio.execution  polling.retrieving",
-    "   20.0 s  elasticio.execution  succeeded (10 polls, 12 requests)",
-    "",
-  ].join("\n"));
+  assertEquals(
+    stderr.replace(tokenIn(stderr), "TOKEN"),
+    [
+      "    0.0 s  elasticio.execution  initial.scheduling",
+      "    0.0 s  elasticio.execution  polling",
+      "lro resume TOKEN",
+      "   20.0 s  elasticio.execution  polling.retrieving",
+      "   20.0 s  elasticio.execution  succeeded (10 polls, 12 requests)",
+      "",
+    ].join("\n"),
+  );
 });
 
 Deno.test("lro wait prints the token once, before the first poll", async () => {
@@ -79,14 +82,17 @@ Deno.test("lro wait tells what happened, what the provider said, and what to do 
   const stage = createStage({ plan: { end: "rejected", reason: { error: "no mailbox" } } });
   const { exitCode, stderr } = await stage.wait(["--quiet"]);
   assertEquals(exitCode, 1);
-  assertEquals(stderr, [
-    'error: operation-failed: Execution rejected: HTTP 400 "Rejected."',
-    "  provider code:    400",
-    "  provider message: Rejected.",
-    '  details:          {"error":"no mailbox"}',
-    "  next:             the operation is over; remove the cause and start a new one",
-    "",
-  ].join("\n"));
+  assertEquals(
+    stderr,
+    [
+      'error: operation-failed: Execution rejected: HTTP 400 "Rejected."',
+      "  provider code:    400",
+      "  provider message: Rejected.",
+      '  details:          {"error":"no mailbox"}',
+      "  next:             the operation is over; remove the cause and start a new one",
+      "",
+    ].join("\n"),
+  );
 });
 
 Deno.test("lro wait exits with 3 when the provider forgot the operation", async () => {
@@ -137,7 +143,11 @@ Deno.test("lro wait stops at SIGTERM with 143", async () => {
 
 Deno.test("lro wait takes a whole execution from the standard input", async () => {
   const stage = createStage();
-  const execution = { execution_type: "verify_credentials", component: "c", account_data: { k: "v" } };
+  const execution = {
+    execution_type: "verify_credentials",
+    component: "c",
+    account_data: { k: "v" },
+  };
   const { exitCode, stderr } = await stage.run(
     ["wait", "elasticio", "--base-url", "http://127.0.0.1:1", "--execution", "-", "--no-store"],
     { stdin: JSON.stringify(execution) },

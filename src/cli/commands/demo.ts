@@ -97,8 +97,7 @@ interface Stage {
 
 async function play(scenario: DemoScenario, stage: Stage): Promise<DemoResult> {
   const { runtime, display, clock, signal } = stage;
-  const { name, operation, start, cancelAfterMs, expected, expectedCode } =
-    scenario;
+  const { name, operation, start, cancelAfterMs, expected, expectedCode } = scenario;
   const handle: OperationHandle = runtime.start(operation, {
     ...start,
     signal,

@@ -49,9 +49,7 @@ function findByName(name: string): OperationKind {
   const near = nearest(name, names);
   throw new UsageError(
     `unknown machine '${name}'\n${
-      near === undefined
-        ? `Known are ${names.join(", ")}`
-        : `(Did you mean ${near}?)`
+      near === undefined ? `Known are ${names.join(", ")}` : `(Did you mean ${near}?)`
     }`,
   );
 }

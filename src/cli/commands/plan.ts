@@ -52,9 +52,7 @@ function planText(times: readonly number[], deadlineMs: number): string {
     ])
   );
   const polls = times.length === 1 ? "1 poll" : `${times.length} polls`;
-  const summary = `${polls} before the deadline of ${
-    formatDuration(deadlineMs)
-  }`;
+  const summary = `${polls} before the deadline of ${formatDuration(deadlineMs)}`;
   return [headings(COLUMNS), ...lines, summary].map((line) => `${line}\n`).join(
     "",
   );

@@ -7,7 +7,6 @@
 import type { Command } from "commander";
 import type { OperationStore } from "../../runtime/store.ts";
 import { parseToken, type ResumeToken } from "../../runtime/token.ts";
-import { originOf } from "../../runtime/url.ts";
 import { authorize } from "../authorize.ts";
 import { openJournal } from "../journal.ts";
 import { newerToken, topState } from "../newer_token.ts";
@@ -34,7 +33,7 @@ export function addResume(program: Command, context: CommandContext): void {
   addWaitingOptions(command);
   command.option(
     "--trust <origin>",
-    "send credentials to this origin of the token's",
+    "send credentials to this origin, which the token names",
   );
   command.action(async (text: string, options: ResumeOptions) => {
     context.finish(await run(text, options, context));
@@ -46,8 +45,7 @@ async function run(
   options: ResumeOptions,
   { io }: CommandContext,
 ): Promise<number> {
-  const { json, quiet, credentials, deadline, schedule, retryAttempts, trust } =
-    options;
+  const { json, quiet, credentials, deadline, schedule, retryAttempts, trust } = options;
   const source = await readSource(text, "the token", io);
   const given = checkUsage(() => parseToken(source));
   const store = options.store || undefined;
@@ -57,11 +55,9 @@ async function run(
   const journal = await openJournal({ store: options.store, io, warn });
   const kept = await findKept(given, journal);
   const token = kept ? newerToken(given, kept) : given;
-  const isTrusted = (origin: string): boolean =>
-    kept !== undefined || (trust !== undefined && originOf(trust) === origin);
   const fetch = token.outcome
     ? io.fetch // there is nothing left to send
-    : await authorize(token, { io, credentials, isTrusted, warn });
+    : await authorize(token, { io, credentials, trust, warn });
   return await runSession(
     {
       io,

@@ -5,7 +5,7 @@
  */
 import type { Command } from "commander";
 import type { OperationStore } from "../../runtime/store.ts";
-import { authorize } from "../authorize.ts";
+import { authorize, homeOf } from "../authorize.ts";
 import { openJournal } from "../journal.ts";
 import { addWaitingOptions, type WaitingOptions } from "../options.ts";
 import type { CliOperation, CliProvider, CliValues } from "../provider.ts";
@@ -14,6 +14,7 @@ import { createReporter } from "../report/reporter.ts";
 import { resumeLine } from "../resume_line.ts";
 import { runSession } from "../session.ts";
 import { readJsonObject } from "../source.ts";
+import { wrap } from "../table.ts";
 import { toUsageError, UsageError } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -54,10 +55,9 @@ function addOperation(group: Command, row: Row): void {
     "a name for the operation, in the journal and in progress",
   );
   addWaitingOptions(command);
-  command.addHelpText(
-    "after",
-    `\nCredentials: ${provider.credentialsHelp}\n\nExample:\n  lro wait ${operation.example}`,
-  );
+  const credentials = wrap(`Credentials: ${provider.credentialsHelp}`, 80);
+  const example = operation.example.replaceAll(" --", " \\\n    --");
+  command.addHelpText("after", `\n${credentials}\n\nExample:\n  lro wait ${example}`);
   command.action(async (options: WaitOptions & CliValues) => {
     context.finish(await run(row, options));
   });
@@ -68,8 +68,7 @@ async function run(
   options: WaitOptions & CliValues,
 ): Promise<number> {
   const { provider, operation: { build }, context: { io } } = row;
-  const { id, json, quiet, credentials, deadline, schedule, retryAttempts } =
-    options;
+  const { id, json, quiet, credentials, deadline, schedule, retryAttempts } = options;
   const store = options.store || undefined;
   const { credentialsHelp } = provider;
   const reporter = createReporter({
@@ -90,7 +89,7 @@ async function run(
   const fetch = await authorize(operation, {
     io,
     credentials,
-    isTrusted: () => true,
+    trust: homeOf(operation), // the user named it
     warn,
   });
   const journal = await openJournal({ store: options.store, io, warn });
@@ -120,8 +119,6 @@ async function refuseKnown(
   const how = known.outcome ? `it ${known.outcome.kind}` : "it has not ended";
   throw new UsageError(
     `Cannot start operation "${id}": the journal has one of that name (${how}); ` +
-      `choose another --id, or see what came of it with\n${
-        resumeLine(known, options.store)
-      }`,
+      `choose another --id, or see what came of it with\n${resumeLine(known, options.store)}`,
   );
 }

@@ -6,10 +6,7 @@
 import type { Operation } from "../../operation.ts";
 import { execution } from "../../providers/elasticio/mod.ts";
 import { exponential } from "../../runtime/schedule.ts";
-import {
-  createElasticioEmulator,
-  type ElasticioBehaviour,
-} from "../../testing/mod.ts";
+import { createElasticioEmulator, type ElasticioBehaviour } from "../../testing/mod.ts";
 import type { DemoProvider, DemoScenario } from "./scenario.ts";
 
 /** What becomes of an execution of each component. */

@@ -6,13 +6,7 @@
 import type { Outcome } from "../../operation.ts";
 import { formatDuration } from "../duration.ts";
 import { colourOf, type Paint } from "../paint.ts";
-import {
-  type Column,
-  headings,
-  layOut,
-  totalWidth,
-  widthOf,
-} from "../table.ts";
+import { type Column, headings, layOut, totalWidth, widthOf } from "../table.ts";
 
 /** How one operation ended. */
 export interface DemoResult {

@@ -33,7 +33,5 @@ export function createDisplay(
   io: Pick<CliIo, "stderr" | "clock" | "env">,
   labels: readonly string[] = [],
 ): Display {
-  return io.stderr.isTTY
-    ? createLiveDisplay(io)
-    : createLineDisplay(io, widthOf(labels, 0, 40));
+  return io.stderr.isTTY ? createLiveDisplay(io) : createLineDisplay(io, widthOf(labels, 0, 40));
 }

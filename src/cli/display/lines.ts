@@ -27,9 +27,7 @@ export function createLineDisplay(
         const elapsedMs = snapshot.outcome?.elapsedMs ??
           clock.now() - snapshot.startedAt;
         stderr.write(
-          `${formatDuration(elapsedMs).padStart(9)}  ${
-            label.padEnd(labelWidth)
-          }  ${news}\n`,
+          `${formatDuration(elapsedMs).padStart(9)}  ${label.padEnd(labelWidth)}  ${news}\n`,
         );
       };
       show(handle.snapshot);

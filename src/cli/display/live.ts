@@ -9,9 +9,10 @@ import type { OperationHandle } from "../../runtime/operation_handle.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint } from "../paint.ts";
 import type { Display } from "./display.ts";
-import { type Row, rowColumns, rowHeadings, rowText } from "./rows.ts";
+import { chooseRows, type Row, rowColumns, rowHeadings, rowText } from "./rows.ts";
 
 const WIDTH = 80;
+const HEIGHT = 24;
 const FRAMES_PER_SECOND = 10;
 
 /** Creates the display; it draws nothing before there is an operation. */
@@ -23,17 +24,21 @@ export function createLiveDisplay(
   const rows: Row[] = [];
   let bars: MultiBar | undefined;
 
-  /** The headings, and a line for each operation. */
-  const texts = (): string[] => {
+  /** The headings, and a line for each operation, or for as many as fit into `height`. */
+  const texts = (height = Infinity): string[] => {
     const columns = rowColumns(rows, stderr.columns || WIDTH);
     const now = clock.now();
+    const { shown, hidden } = chooseRows(rows, height - 1);
     return [
       rowHeadings(columns, paint),
-      ...rows.map((row) => rowText(row, columns, { now, paint })),
+      ...shown.map((row) => rowText(row, columns, { now, paint })),
+      ...(hidden > 0 ? [paint("dim", `... and ${hidden} more`)] : []),
     ];
   };
+  /** One line stays free for the cursor. */
+  const frame = (): string[] => texts((stderr.rows || HEIGHT) - 1);
   const add = (index: number): void => {
-    bars!.create(1, 0, {}, { format: () => texts()[index]! });
+    bars!.create(1, 0, {}, { format: () => frame()[index] ?? "" });
   };
 
   function open(): void {
@@ -43,7 +48,7 @@ export function createLiveDisplay(
       hideCursor: true,
       clearOnComplete: true,
     });
-    texts().forEach((_text, index) => add(index));
+    frame().forEach((_text, index) => add(index));
   }
 
   function close({ clear = false } = {}): void {
@@ -63,7 +68,7 @@ export function createLiveDisplay(
       };
       rows.push(row);
       if (bars === undefined) open();
-      else add(rows.length); // below the headings
+      else if (rows.length < frame().length) add(rows.length); // below the headings
     },
     print(text) {
       // Taken away and put up again below, so that long lines of text can wrap.

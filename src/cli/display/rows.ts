@@ -6,13 +6,7 @@
 import type { OperationSnapshot } from "../../operation.ts";
 import { formatDuration } from "../duration.ts";
 import { colourOf, type Paint } from "../paint.ts";
-import {
-  type Column,
-  headings,
-  layOut,
-  totalWidth,
-  widthOf,
-} from "../table.ts";
+import { type Column, headings, layOut, totalWidth, widthOf } from "../table.ts";
 import { stateText } from "./state_text.ts";
 
 /** One operation on display. */
@@ -32,11 +26,24 @@ const COUNTS: readonly Column[] = [
 ];
 const PROGRESS: Column = { title: "done", width: 5, align: "right" };
 
+/**
+ * The rows that fit into a number of lines: all, or those first that have not
+ * ended, with a line left to say how many there are besides.
+ */
+export function chooseRows(
+  rows: readonly Row[],
+  lines: number,
+): { readonly shown: readonly Row[]; readonly hidden: number } {
+  if (rows.length <= lines) return { shown: rows, hidden: 0 };
+  const hasEnded = ({ snapshot }: Row): number => snapshot.outcome ? 1 : 0;
+  const shown = [...rows].sort((a, b) => hasEnded(a) - hasEnded(b))
+    .slice(0, Math.max(0, lines - 1));
+  return { shown, hidden: rows.length - shown.length };
+}
+
 /** The columns that fit all rows into a width. */
 export function rowColumns(rows: readonly Row[], width: number): Column[] {
-  const isKnown = rows.some(({ snapshot }) =>
-    snapshot.progress?.percent !== undefined
-  );
+  const isKnown = rows.some(({ snapshot }) => snapshot.progress?.percent !== undefined);
   const rest = [STATE, ...COUNTS, ...(isKnown ? [PROGRESS] : [])];
   const room = width - totalWidth(rest) - 2;
   const title = "operation";
@@ -59,9 +66,7 @@ export function rowText(
   const { state, outcome, polls, requests, startedAt, progress } = snapshot;
   const cells = [
     label,
-    snapshot.status === "stopped"
-      ? "stopped"
-      : stateText(snapshot.value, STATE.width),
+    snapshot.status === "stopped" ? "stopped" : stateText(snapshot.value, STATE.width),
     String(polls),
     String(requests),
     formatDuration(outcome?.elapsedMs ?? now - startedAt),

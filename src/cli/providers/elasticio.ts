@@ -5,11 +5,7 @@
  */
 import { basic } from "../../auth.ts";
 import type { Operation } from "../../operation.ts";
-import {
-  type Execution,
-  execution,
-  poll,
-} from "../../providers/elasticio/mod.ts";
+import { type Execution, execution, poll } from "../../providers/elasticio/mod.ts";
 import type { CliBuilding, CliProvider, CliValues } from "../provider.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -33,8 +29,7 @@ export const elasticioProvider: CliProvider = {
     'environment, or --credentials FILE with {"user": "...", "password": "..."}',
   operations: [{
     summary: "a component execution of elastic.io",
-    example:
-      "elasticio --type get_meta_model --component 5405bdf4c5bd0f4e5d5d5d5d " +
+    example: "elasticio --type get_meta_model --component 5405bdf4c5bd0f4e5d5d5d5d " +
       "--action-or-trigger put --account-id 540492e623773659c5000002",
     options: [
       {
@@ -95,12 +90,8 @@ async function build(
 ): Promise<Operation> {
   const { baseUrl, execution: whole, executionId } = values;
   const common = baseUrl === undefined ? {} : { baseUrl };
-  const given = Object.keys(FIELDS).filter((name) =>
-    values[name] !== undefined
-  );
-  const ways = [executionId, whole, given[0]].filter((way) =>
-    way !== undefined
-  );
+  const given = Object.keys(FIELDS).filter((name) => values[name] !== undefined);
+  const ways = [executionId, whole, given[0]].filter((way) => way !== undefined);
   if (ways.length !== 1) {
     throw new UsageError(
       "Expected exactly one of --execution-id, --execution, or the execution's own options " +

@@ -12,8 +12,7 @@ import { warningText } from "./text.ts";
 /** Creates the reporter. */
 export function createJsonReporter({ io }: ReporterOptions): Reporter {
   const { stdout, stderr, env } = io;
-  const print = (value: unknown): void =>
-    void stdout.write(`${JSON.stringify(value)}\n`);
+  const print = (value: unknown): void => void stdout.write(`${JSON.stringify(value)}\n`);
   const show = (snapshot: OperationSnapshot): void => {
     if (snapshot.outcome === undefined) print(snapshot); // the outcome has a line of its own
   };
@@ -24,8 +23,7 @@ export function createJsonReporter({ io }: ReporterOptions): Reporter {
     },
     accepted: (token) => print({ token: encodeToken(token) }),
     ended: (outcome) => print(outcome),
-    interrupted: (signal, token) =>
-      print({ interrupted: signal, token: encodeToken(token) }),
+    interrupted: (signal, token) => print({ interrupted: signal, token: encodeToken(token) }),
     warn: (text) => void stderr.write(warningText(text, { stderr, env })),
     close: () => {},
   };

@@ -13,8 +13,7 @@ export function createQuietReporter(options: ReporterOptions): Reporter {
     follow: () => {},
     accepted: () => {},
     ended: (outcome, token) => writeOutcome(outcome, { ...options, token }),
-    interrupted: (signal, token) =>
-      void io.stderr.write(interruptionText(signal, token, store)),
+    interrupted: (signal, token) => void io.stderr.write(interruptionText(signal, token, store)),
     warn: (text) => void io.stderr.write(warningText(text, io)),
     close: () => {},
   };

@@ -51,7 +51,5 @@ export interface ReporterOptions {
 /** Chooses a reporter. */
 export function createReporter(options: ReporterOptions): Reporter {
   if (options.json) return createJsonReporter(options);
-  return options.quiet
-    ? createQuietReporter(options)
-    : createTextReporter(options);
+  return options.quiet ? createQuietReporter(options) : createTextReporter(options);
 }

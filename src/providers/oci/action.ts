@@ -1,0 +1,100 @@
+/**
+ * The action of a composite operation: how it is sent, and when it may be sent
+ * again.
+ *
+ * | method | sent again | because |
+ * | --- | --- | --- |
+ * | `POST` | always, within a day | it carries an `opc-retry-token` |
+ * | `PUT`, `DELETE` | always | twice is the same as once |
+ * | `PATCH` | only when the server says that it did not act | it may add to what is there |
+ *
+ * @module
+ */
+import type { ProtocolState, StepPolicy } from "../../kind.ts";
+import type { Call, Reply, Verdict } from "../../operation.ts";
+import { safeHeaders } from "../../redact.ts";
+import { unreachable } from "../../verdicts.ts";
+import { isTransient, readRejection } from "./reply.ts";
+
+/** What an operation remembers of its action. */
+export interface ActionMemory {
+  /** By what Oracle Cloud knows a repeated POST. */
+  readonly retryToken?: string;
+  /** The action was accepted. */
+  readonly isAccepted?: boolean;
+  /** The body of the reply to the action. */
+  readonly body?: unknown;
+}
+
+/** The input of an operation that has an action. */
+export interface ActionInput {
+  readonly action: Call;
+}
+
+const RETRY_TOKEN = "opc-retry-token";
+
+/** How long Oracle Cloud remembers a retry token, in milliseconds. */
+const RETRY_TOKEN_LIFE_MS = 24 * 3_600_000;
+
+/** The step where nothing is known of the method. */
+export const ACT: StepPolicy = { repeat: "answered", isTransient };
+
+const SAFE_ACT: StepPolicy = { repeat: "always", isTransient };
+// A retry token that is not written down before it is sent protects from nothing.
+const KEYED_ACT: StepPolicy = { ...SAFE_ACT, writesAhead: true };
+
+/** How the action may be treated. */
+export function actionPolicy({ action }: ActionInput): StepPolicy {
+  switch (action.method) {
+    case "POST":
+      return KEYED_ACT;
+    case "PUT":
+    case "DELETE":
+      return SAFE_ACT;
+    default:
+      return ACT;
+  }
+}
+
+/** What is remembered from the start: the retry token of a POST that brings none. */
+export function beginAction({ action }: ActionInput, random: () => number): ActionMemory {
+  const isOwn = Object.keys(action.headers ?? {}).some((name) => name.toLowerCase() === RETRY_TOKEN);
+  if (action.method !== "POST" || isOwn) return {};
+  let retryToken = "";
+  while (retryToken.length < 32) {
+    retryToken += Math.floor(random() * 36 ** 8).toString(36).padStart(8, "0");
+  }
+  return { retryToken };
+}
+
+/** The action's call. */
+export function callAction({ action }: ActionInput, { retryToken }: ActionMemory): Call {
+  if (retryToken === undefined) return action;
+  return { ...action, headers: { ...action.headers, [RETRY_TOKEN]: retryToken } };
+}
+
+/** A POST that may have been sent a day ago is not sent again: nobody would know that it is the same. */
+export function refuseLateAction(
+  { input, elapsedMs }: ProtocolState<ActionInput, ActionMemory>,
+): Verdict | undefined {
+  if (input.action.method !== "POST" || elapsedMs < RETRY_TOKEN_LIFE_MS) return undefined;
+  return unreachable(
+    "Cannot act: the action may have been sent before, and its retry token is older than 24 h; " +
+      "it was not sent again",
+  );
+}
+
+/** An action that was not accepted. */
+export function readActionRefusal({ action }: ActionInput, reply: Reply): Verdict {
+  const verdict = readRejection(`Cannot ${action.method} resource`, reply);
+  const isOnceOnly = action.method === "PATCH" && reply.status >= 500;
+  if (!isOnceOnly || verdict.failure?.code !== "transport") return verdict;
+  return unreachable(`${verdict.failure.message}; it may have acted, so it was not sent again`);
+}
+
+/** What of an action goes into a token: its body only as long as it is needed. */
+export function keepAction(action: Call, { isAccepted }: ActionMemory): Call {
+  const { method, url, body } = action;
+  const headers = safeHeaders(action.headers ?? {});
+  return { method, url, headers, ...(!isAccepted && body !== undefined && { body }) };
+}

@@ -1,0 +1,75 @@
+/**
+ * Reading a resource until it is as wanted.
+ *
+ * | step | reply | verdict |
+ * | --- | --- | --- |
+ * | `read` | 2xx, as wanted | `succeeded` |
+ * | | 2xx, not yet | `pending` |
+ * | | 2xx without the property | `failed`: `protocol` |
+ * | | anything else | `failed`, a 404 too |
+ * | `poll` | 2xx | as above; a property that is not there is "not yet" |
+ * | | 404 | `failed`, or `succeeded` with `succeedOnNotFound` |
+ *
+ * Source: `wait_until` of Oracle's Python SDK.
+ *
+ * @module
+ */
+import { describe, isRecord } from "../../check_input.ts";
+import type { Protocol, ProtocolState } from "../../kind.ts";
+import type { Call, Reply, Verdict } from "../../operation.ts";
+import { safeHeaders } from "../../redact.ts";
+import { originOf } from "../../runtime/url.ts";
+import { nonsense, succeeded } from "../../verdicts.ts";
+import { countCheck, type WaitMemory } from "./on_wait.ts";
+import { findPredicate, holds } from "./predicate.ts";
+import { gone, isGood, isTransient, readRefusal, readRejection } from "./reply.ts";
+import type { WaitUntilInput } from "./wait_until_input.ts";
+
+type State = ProtocolState<WaitUntilInput, WaitMemory>;
+
+/** Stands for the call that the caller's own `fetchReply` makes unnecessary. */
+const NOWHERE: Call = { method: "GET", url: "https://fetch-reply.invalid/" };
+
+/** The protocol of `oci.waitUntil`. */
+export const waitUntilProtocol: Protocol<WaitUntilInput, WaitMemory> = {
+  steps: {
+    read: { repeat: "always", poll: true, isTransient },
+    poll: { repeat: "always", poll: true, isTransient },
+  },
+  begin: ({ evaluate }) => {
+    if (evaluate !== undefined) findPredicate(evaluate);
+    return {};
+  },
+  origin: ({ get = NOWHERE }) => originOf(get.url),
+  call: (_step, { input: { get = NOWHERE } }) => get,
+  fetchReply: (_step, { input }) => input.fetchReply,
+  read,
+  keep: ({ get, ...input }) => ({
+    ...input,
+    ...(get && { get: { ...get, headers: safeHeaders(get.headers ?? {}) } }),
+  }),
+  cannotCancel: "there is nothing to cancel but the waiting",
+};
+
+function read(step: string, reply: Reply, state: State): Verdict {
+  const doing = "Cannot read resource";
+  const { succeedOnNotFound } = state.input;
+  const isFirst = step === "read";
+  if (reply.status === 404 && succeedOnNotFound && !isFirst) return gone();
+  if (!isGood(reply)) return isFirst ? readRejection(doing, reply) : readRefusal(doing, reply);
+  const isThere = test(reply, state.input, isFirst);
+  if (typeof isThere === "string") return nonsense(`${doing}: ${isThere}`);
+  if (isThere) return succeeded(reply.body);
+  return { type: "pending", ...(!isFirst && countCheck(reply.body, state)) };
+}
+
+/** Whether it is as wanted, or why that cannot be said. */
+function test(reply: Reply, input: WaitUntilInput, isFirst: boolean): boolean | string {
+  const { property, state, evaluate } = input;
+  if (evaluate !== undefined) return holds(evaluate, reply);
+  const { body } = reply;
+  if (!isRecord(body)) return `expected a JSON object, got ${describe(body)}`;
+  if (isFirst && !Object.hasOwn(body, property!)) return `its body has no property "${property}"`;
+  const values: readonly unknown[] = Array.isArray(state) ? state : [state];
+  return Object.hasOwn(body, property!) && values.includes(body[property!]);
+}
