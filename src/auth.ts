@@ -28,6 +28,13 @@ import {
   type TokenCredential,
 } from "./token_credential.ts";
 
+export {
+  type OciApiKey,
+  type OciSessionKey,
+  ociSignature,
+  type OciSignatureOptions,
+  type OciSigningOptions,
+} from "./auth/oci_signature.ts";
 export type { AuthOptions, TokenRequest } from "./authorized_fetch.ts";
 export type { TokenCredential } from "./token_credential.ts";
 

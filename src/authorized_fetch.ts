@@ -25,10 +25,16 @@ export interface TokenRequest {
   readonly refresh: boolean;
 }
 
+/** Signs one request: makes what `fetch` is to be given with it. */
+export type SignRequest = (
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+) => Promise<RequestInit>;
+
 /** What is sent, and until when. */
 export interface Secret {
-  /** The header's value. */
-  readonly header: string;
+  /** The header's value, or what makes one for each request. */
+  readonly header: string | SignRequest;
   /** When a new one should be asked for, in milliseconds since the epoch; never where it is not given. */
   readonly renewAtMs?: number;
   /** When it is of no use any more, in milliseconds since the epoch. */
@@ -87,7 +93,10 @@ export function createAuthorizedFetch(
   );
   if (known.size === 0) throw new TypeError("Cannot authorize: no origin is given");
 
-  async function currentHeader(origin: string, credentials: Credentials): Promise<string> {
+  async function currentHeader(
+    origin: string,
+    credentials: Credentials,
+  ): Promise<Secret["header"]> {
     const pending = credentials.current ??= getSecret({ origin, refresh: false });
     const secret = await settle(credentials, pending);
     if (clock.now() < (secret.renewAtMs ?? Infinity)) return secret.header;
@@ -110,13 +119,16 @@ export function createAuthorizedFetch(
     const origin = originOf(input instanceof Request ? input.url : String(input));
     const credentials = known.get(origin);
     if (!credentials) return await fetch(input, init);
-    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : {}));
+    let added: RequestInit;
     try {
-      headers.set("authorization", await currentHeader(origin, credentials));
+      const header = await currentHeader(origin, credentials);
+      added = typeof header === "string"
+        ? withHeader(input, init, header)
+        : await header(input, init);
     } catch (error) {
       throw new AuthError(`Cannot get credentials for ${origin}`, error);
     }
-    const response = await fetch(input, { ...init, headers });
+    const response = await fetch(input, { ...init, ...added });
     if (response.status === 401) {
       credentials.challenge = response.headers.get("www-authenticate") ?? undefined;
     }
@@ -139,6 +151,16 @@ export function createAuthorizedFetch(
     })();
   };
   return authorized;
+}
+
+function withHeader(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  header: string,
+): RequestInit {
+  const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : {}));
+  headers.set("authorization", header);
+  return { headers };
 }
 
 async function settle(

@@ -67,9 +67,10 @@ export abstract class LroError extends Error {
 
   /** The error as plain data, its `cause` described by name and message. */
   toJSON(): LroErrorJson {
-    const { name, message, code } = this;
+    const { name, message, code, token } = this as LroError & { token?: ResumeToken };
     return {
       ...Object.fromEntries(Object.entries(this)),
+      ...(token !== undefined && { token }),
       name,
       message,
       code,
@@ -386,7 +387,10 @@ function isErrorCode(code: unknown): code is LroErrorCode {
 /** Sets those fields that have a value, so that absent ones stay absent. */
 function take(error: LroError, fields: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) Object.assign(error, { [name]: value });
+    if (value === undefined) continue;
+    // A token holds URLs as they are, which are no business of a log.
+    const enumerable = name !== "token";
+    Object.defineProperty(error, name, { value, enumerable, configurable: true, writable: true });
   }
 }
 

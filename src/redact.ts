@@ -13,7 +13,7 @@ const SECRET_PARAMETER =
 
 /** Headers whose values open doors. */
 const SECRET_HEADER =
-  /cookie|authorization|authenticat|token|secret|credential|api-?key|signature|passw|^x-ms-.*key$/i;
+  /cookie|authorization|authenticat|token|secret|credential|(?:api|subscription)-?key|signature|passw|^x-ms-.*key$/i;
 
 /** Request headers that describe a request and never authorise it: only these enter a token. */
 const SAFE_REQUEST_HEADERS: ReadonlySet<string> = new Set([
@@ -35,32 +35,28 @@ const SAFE_REQUEST_HEADERS: ReadonlySet<string> = new Set([
   "x-request-id",
 ]);
 
-/** Hides user information and secret query values in a URL; other text comes back as it is. */
-export function redactUrl(url: string): string {
-  const hidden = url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, "$1");
-  const start = hidden.indexOf("?");
-  if (start < 0) return hidden;
-  const end = hidden.indexOf("#", start);
-  const query = hidden.slice(start + 1, end < 0 ? undefined : end);
-  const parameters = query.split("&").map((pair) => {
-    const [name = "", value] = pair.split("=", 1).concat(
-      pair.includes("=") ? [pair.slice(pair.indexOf("=") + 1)] : [],
+/** Whether the values of a header open doors, by its name. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADER.test(name);
+}
+
+/** Hides user information and secret query values of the URLs in a text, whole and relative ones. */
+export function redactUrl(text: string): string {
+  return text
+    .replace(/:\/\/[^\s/?#@"'<>\\]*@/g, "://")
+    .replace(
+      /([?&])([^?=&#\s"'<>\\]+)=[^&#\s"'<>\\]*/g,
+      (pair, mark, name) => SECRET_PARAMETER.test(name) ? `${mark}${name}=${HIDDEN}` : pair,
     );
-    return value !== undefined && SECRET_PARAMETER.test(name)
-      ? `${name}=${HIDDEN}`
-      : pair;
-  });
-  return hidden.slice(0, start + 1) + parameters.join("&") +
-    (end < 0 ? "" : hidden.slice(end));
 }
 
 /** Hides authorization values and the secrets of URLs in running text. */
 export function redactText(text: string): string {
-  return text
+  const shown = text
     .replace(/\bBearer\s+[\w.~+/-]{8,}=*/gi, `Bearer ${HIDDEN}`)
     .replace(/\bBasic\s+(?=[a-z+/]*[A-Z0-9=])[\w+/]{6,}={0,2}/g, `Basic ${HIDDEN}`)
-    .replace(/\bSignature version=.*?signature="[^"]*"/gi, `Signature ${HIDDEN}`)
-    .replace(/https?:\/\/[^\s"'<>\\]+/gi, redactUrl);
+    .replace(/\bSignature version=.{0,2000}?signature="[^"]*"/gi, `Signature ${HIDDEN}`);
+  return redactUrl(shown);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The same claims for every kind of operation. A new kind adds a row. */
 import { assertEquals } from "@std/assert";
-import { azure, elasticio, listKinds } from "@lro/machines";
+import { azure, elasticio, listKinds, oci } from "@lro/machines";
 import { conformanceClaims, type ConformanceRow } from "@lro/machines/testing";
 
 const location = (path: string) => ({
@@ -25,6 +25,21 @@ const elasticioLife = [
 const arm = "https://management.azure.com";
 const put = { method: "PUT", url: `${arm}/r?api-version=1`, body: { location: "westeurope" } };
 const resource = (state: string) => ({ id: "/r", properties: { provisioningState: state } });
+
+const iaas = "https://iaas.us-ashburn-1.oraclecloud.com";
+const instance = (lifecycleState: string) => ({ id: "ocid1.instance.1", lifecycleState });
+const workRequest = (status: string) => ({ id: "ocid1.wr.1", status, percentComplete: 40 });
+const launch = { method: "POST", url: `${iaas}/20160918/instances`, body: { shape: "s" } };
+const launched = {
+  status: 200,
+  headers: { "opc-work-request-id": "ocid1.wr.1" },
+  json: instance("PROVISIONING"),
+};
+const explained = [
+  { status: 200, json: workRequest("FAILED") },
+  { status: 200, json: [{ code: "LimitExceeded", message: "no more of that shape" }] },
+  { status: 200, json: [] },
+];
 
 const ROWS: Record<string, ConformanceRow> = {
   "azure.operation by monitor": {
@@ -110,6 +125,86 @@ const ROWS: Record<string, ConformanceRow> = {
       json: { message: "Result does not exist." },
     }],
     unrepeatable: [3],
+  },
+  "oci.waitUntil": {
+    operation: () =>
+      oci.waitUntil({
+        get: { method: "GET", url: `${iaas}/20160918/instances/ocid1.instance.1` },
+        property: "lifecycleState",
+        state: "RUNNING",
+      }),
+    replies: [
+      { status: 200, json: instance("PROVISIONING") },
+      { status: 200, headers: { "retry-after": "7" }, json: instance("STARTING") },
+      { status: 200, json: instance("RUNNING") },
+    ],
+    value: instance("RUNNING"),
+    failingReplies: [
+      { status: 200, json: instance("PROVISIONING") },
+      { status: 404, json: { code: "NotAuthorizedOrNotFound", message: "not there" } },
+    ],
+    unrepeatable: [],
+  },
+  "oci.workRequest": {
+    operation: () => oci.workRequest({ workRequestId: "ocid1.wr.1", baseUrl: iaas }),
+    replies: [
+      { status: 200, json: workRequest("ACCEPTED") },
+      { status: 200, json: workRequest("IN_PROGRESS") },
+      { status: 200, json: workRequest("SUCCEEDED") },
+    ],
+    value: workRequest("SUCCEEDED"),
+    failingReplies: explained,
+    unrepeatable: [],
+  },
+  "oci.actAndWaitForWorkRequest": {
+    operation: () => oci.actAndWaitForWorkRequest({ action: launch, baseUrl: iaas }),
+    replies: [
+      launched,
+      { status: 200, json: workRequest("ACCEPTED") },
+      { status: 200, json: workRequest("IN_PROGRESS") },
+      { status: 200, json: workRequest("SUCCEEDED") },
+    ],
+    value: { body: instance("PROVISIONING"), workRequest: workRequest("SUCCEEDED") },
+    failingReplies: [launched, ...explained],
+    unrepeatable: [],
+  },
+  "oci.actAndWaitForState": {
+    operation: () =>
+      oci.actAndWaitForState({
+        action: launch,
+        get: `${iaas}/20160918/instances/{id}`,
+        states: ["RUNNING"],
+      }),
+    replies: [
+      launched,
+      { status: 200, json: instance("PROVISIONING") },
+      { status: 200, json: instance("STARTING") },
+      { status: 200, json: instance("RUNNING") },
+    ],
+    value: instance("RUNNING"),
+    failingReplies: [launched, { status: 200, json: instance("TERMINATED") }],
+    unrepeatable: [],
+  },
+  "oci.actAndWaitForState of a DELETE": {
+    operation: () =>
+      oci.actAndWaitForState({
+        action: { method: "DELETE", url: `${iaas}/20160918/instances/ocid1.instance.1` },
+        get: `${iaas}/20160918/instances/ocid1.instance.1`,
+        states: ["TERMINATED"],
+      }),
+    replies: [
+      { status: 200, json: instance("RUNNING") },
+      { status: 204 },
+      { status: 200, json: instance("TERMINATING") },
+      { status: 200, json: instance("TERMINATED") },
+    ],
+    value: instance("TERMINATED"),
+    failingReplies: [
+      { status: 200, json: instance("RUNNING") },
+      { status: 204 },
+      { status: 200, json: instance("FAILED") },
+    ],
+    unrepeatable: [],
   },
 };
 

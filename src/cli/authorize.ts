@@ -6,7 +6,7 @@
 import { findKind } from "../kind.ts";
 import { originOf } from "../runtime/url.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";
-import { openCredentials } from "./credentials.ts";
+import { type CredentialFiles, openCredentials } from "./credentials.ts";
 import type { CliIo } from "./io.ts";
 import { findProvider } from "./providers/mod.ts";
 import { toUsageError, UsageError } from "./usage_error.ts";
@@ -20,11 +20,9 @@ export interface Located {
 }
 
 /** Options for {@linkcode authorize}. */
-export interface AuthorizeOptions {
+export interface AuthorizeOptions extends CredentialFiles {
   /** Fetch and the environment. */
   readonly io: Pick<CliIo, "fetch" | "env">;
-  /** The credentials file, if there is one. */
-  readonly credentials?: string | undefined;
   /** An origin that the user says credentials may go to. */
   readonly trust?: string | undefined;
   /** Told of what is not an error. */
@@ -51,7 +49,7 @@ export async function authorize(
   const stranger = strangerOf(operation);
   const trusted = trust === undefined ? undefined : originOf(trust);
   const isTrusted = stranger === undefined || trusted === stranger;
-  const credentials = await openCredentials(options.credentials, { io, warn });
+  const credentials = await openCredentials(options, { io, warn });
   const origins = isTrusted ? [...new Set([home, ...provider.origins])] : provider.origins;
   let fetch: RefreshableFetch | undefined;
   try {

@@ -19,24 +19,40 @@ export interface CredentialSource {
    * @param variables Environment variables that may hold it, in order of preference.
    */
   find(field: string, ...variables: readonly string[]): string | undefined;
+  /** Reads the token's own file, anew each time; absent where none is named. */
+  readonly readToken?: () => Promise<string>;
+}
+
+/** The files that credentials may be in. */
+export interface CredentialFiles {
+  /** A JSON object of texts. */
+  readonly credentials?: string | undefined;
+  /** A bearer token and nothing else. */
+  readonly tokenFile?: string | undefined;
 }
 
 /**
- * Opens the credentials file if one is named. With a file, the environment is
- * not asked, so that the two never mix.
+ * Opens the credentials file, or the token's, if one is named. With a file, the
+ * environment is not asked, so that the two never mix.
  *
- * @param path The file's path.
- * @param options The environment, and who is told that others can read the file.
+ * @param files The files' paths.
+ * @param options The environment, and who is told that others can read a file.
  * @throws {UsageError} If the file cannot be read, or holds something else than texts.
  */
 export async function openCredentials(
-  path: string | undefined,
+  { credentials: path, tokenFile }: CredentialFiles,
   options: {
     readonly io: Pick<CliIo, "env">;
     readonly warn: (text: string) => void;
   },
 ): Promise<CredentialSource> {
   const { io, warn } = options;
+  if (tokenFile !== undefined) {
+    const readToken = async () => (await readText(tokenFile, "--token-file")).trim();
+    await readToken(); // a file that is not there is a mistake, and is told at once
+    await warnIfOpen(tokenFile, warn);
+    return { find: () => undefined, readToken };
+  }
   if (path === undefined) {
     return {
       find: (_field, ...variables) =>

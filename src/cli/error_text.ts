@@ -26,13 +26,15 @@ export function errorText(
   options: ErrorTextOptions,
 ): string {
   const { paint } = options;
-  const { providerCode, providerMessage, details } = error as {
+  const { providerCode, innermostCode, providerMessage, details } = error as {
     providerCode?: string;
+    innermostCode?: string;
     providerMessage?: string;
     details?: unknown;
   };
   const fields: readonly (readonly [name: string, text: string | undefined])[] = [
     ["provider code", providerCode],
+    ["innermost code", innermostCode],
     ["provider message", providerMessage],
     ["details", details === undefined ? undefined : detailsText(details)],
     ["next", nextText(error, options)],

@@ -18,6 +18,8 @@ export interface WaitingOptions {
   readonly retryAttempts?: number;
   /** The credentials file. */
   readonly credentials?: string;
+  /** The file of a bearer token. */
+  readonly tokenFile?: string;
   /** The journal's directory, or `false` for no journal. */
   readonly store?: string | false;
   /** NDJSON on the standard output. */
@@ -43,6 +45,12 @@ export function addWaitingOptions(command: Command): Command {
     .option(
       "--credentials <file>",
       "JSON file with credentials, instead of the environment",
+    )
+    .addOption(
+      new Option(
+        "--token-file <file>",
+        "file with a bearer token, instead of the environment; read again when it is refused",
+      ).conflicts("credentials"),
     )
     .option(
       "--store <dir>",

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Operation } from "../operation.ts";
+import type { JsonValue, Operation } from "../operation.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";
 import type { CredentialSource } from "./credentials.ts";
 
@@ -14,9 +14,23 @@ export interface CliOption {
   readonly flags: string;
   /** One line. */
   readonly description: string;
+  /**
+   * Whether it may be given several times; see {@linkcode CliBuilding.all}.
+   *
+   * @default {false}
+   */
+  readonly isRepeatable?: boolean;
 }
 
-/** Values of options, by their names in camel case. */
+/** What stands on the command line without an option's name before it. */
+export interface CliArgument {
+  /** Its name, e.g. `"url"`. */
+  readonly name: string;
+  /** One line. */
+  readonly description: string;
+}
+
+/** Values of the argument and of options, by their names in camel case. */
 export type CliValues = Readonly<Record<string, string | undefined>>;
 
 /** What an operation may need while it is built from the command line. */
@@ -30,6 +44,10 @@ export interface CliBuilding {
     argument: string,
     flag: string,
   ): Promise<Record<string, unknown>>;
+  /** Reads any JSON in the same way. */
+  readJson(argument: string, flag: string): Promise<JsonValue>;
+  /** Every value of a repeatable option, by its name in camel case, in order. */
+  all(name: string): readonly string[];
   /** Tells the user something that is not an error. */
   warn(text: string): void;
 }
@@ -40,6 +58,8 @@ export interface CliOperation {
   readonly name?: string;
   /** One line. */
   readonly summary: string;
+  /** What it is called with, before all options. */
+  readonly argument?: CliArgument;
   /** Its own options; the common ones are added. */
   readonly options: readonly CliOption[];
   /** A command line that works, without `lro wait`. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
+import type { JsonValue } from "../operation.ts";
 import type { CliIo } from "./io.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -38,6 +39,19 @@ export async function readJsonObject(
 }
 
 /**
+ * Reads any JSON in the same way.
+ *
+ * @throws {UsageError} If it is none; the text itself, which may be secret, is not repeated.
+ */
+export async function readJson(
+  argument: string,
+  what: string,
+  io: Pick<CliIo, "readStdin">,
+): Promise<JsonValue> {
+  return parseJson(await readSource(argument, what, io), what);
+}
+
+/**
  * Reads a file.
  *
  * @throws {UsageError} If that cannot be done.
@@ -63,16 +77,18 @@ export function parseJsonObject(
   text: string,
   what: string,
 ): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const [where = ""] = / at position \d+/.exec((error as Error).message) ??
-      [];
-    throw new UsageError(`Cannot read ${what}: it is not JSON${where}`); // no cause: it quotes the text
-  }
+  const value = parseJson(text, what);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
   throw new UsageError(`Cannot read ${what}: expected a JSON object`);
+}
+
+function parseJson(text: string, what: string): JsonValue {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const [where = ""] = / at position \d+/.exec((error as Error).message) ?? [];
+    throw new UsageError(`Cannot read ${what}: it is not JSON${where}`); // no cause: it quotes the text
+  }
 }

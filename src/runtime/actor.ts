@@ -19,7 +19,7 @@ import type {
 import { createEndError } from "./end_error.ts";
 import type { Exchange, ExchangeOwner } from "./exchange.ts";
 import type { Feed, FeedSeat } from "./feed.ts";
-import type { FeedGuest } from "./feeds.ts";
+import type { FeedGuest } from "./feed_member.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
 import { completeReply } from "./reply.ts";
 import type { CompleteRetryPolicy } from "./retry.ts";
@@ -190,6 +190,7 @@ export class Actor extends TimerNode
     this.uncertain = this.#isExposed;
     this.revision++;
     this.isStopped = true;
+    this.nextPollAt = this.dueAt;
     this.#isFed = false;
     this.#dropRequest();
     this.host.wheel.disarm(this);
@@ -260,10 +261,13 @@ export class Actor extends TimerNode
     return this.step!;
   }
 
-  fed(answer: Reply | Verdict): void {
-    if ("type" in answer) return this.#deliver({ event: answer, isVerdict: true });
-    if (this.#policyOf(this.step!).poll) this.polls++;
-    this.#read(answer);
+  fed(answer: Reply | Verdict, reply?: Reply): void {
+    const policy = this.#policyOf(this.step!);
+    if (policy.poll) this.polls++;
+    this.revision++;
+    if (!("type" in answer)) return this.#read(answer);
+    this.lastReply = reply ?? this.lastReply;
+    this.#judge({ event: answer, reply, isVerdict: true }, policy);
   }
 
   askAlone(): void {
@@ -272,11 +276,6 @@ export class Actor extends TimerNode
 
   due(): void {
     this.#deliver(DUE);
-  }
-
-  waitAlone(timeMs: number): void {
-    this.#isFed = false;
-    this.#sleepUntil(timeMs);
   }
 
   /** When the next poll is due, be it the feed's; 0 for never. */
@@ -440,12 +439,19 @@ export class Actor extends TimerNode
     const { clock, random } = this.host;
     const pause = message?.event.waitMs ?? pauseMs(this.schedule, this.pauses++, random);
     const pauseAtLeastMs = Math.max(pause, message?.reply?.retryAfterMs ?? 0); // for this wait only
-    const seat = this.kind.protocol.feed && this.#seatOfNextStep();
-    const lookAt = seat && this.host.feeds.wait(this, seat, pauseAtLeastMs);
+    const lookAt = this.kind.protocol.feed && this.#waitForFeed(pauseAtLeastMs);
     if (lookAt === undefined) return this.#sleepUntil(clock.now() + pauseAtLeastMs);
     this.#isFed = true;
     this.nextPollAt = lookAt;
     this.#arm();
+  }
+
+  /** Waits for the kind's feed to look, which knows no pauses but the same one every time. */
+  #waitForFeed(pauseMs: number): number | undefined {
+    const { schedule } = this;
+    if (schedule.kind !== "fixed" || schedule.intervalMs !== pauseMs) return undefined;
+    const seat = this.#seatOfNextStep();
+    return seat && this.host.feeds.wait(this, seat, pauseMs);
   }
 
   /** What the step that comes next would ask of a feed. */
@@ -536,6 +542,9 @@ export class Actor extends TimerNode
     try {
       const call = protocol.call(step, this);
       const home = protocol.origin(this.input);
+      if (!/^https?:\/\//i.test(call.url)) {
+        throw new TypeError(`expected an http URL, got ${JSON.stringify(call.url)}`);
+      }
       if (isDowngrade(home, call.url)) {
         const text = `${originOf(call.url)} would be asked without encryption, ${home} was not`;
         return this.#failed("protocol", text, { reply: this.lastReply });

@@ -237,7 +237,8 @@ export class Exchange extends TimerNode implements Waiting {
   /** The server says "not now". */
   #unwell(reply: Reply): void {
     const { repeat } = this.#options.policy;
-    const isTurnedAway = reply.status === 429 ||
+    // A conflict that passes, for those whose policy knows one, is a refusal too.
+    const isTurnedAway = reply.status === 429 || reply.status === 409 ||
       (reply.status === 503 && reply.retryAfterMs !== undefined);
     const isRefused = isTurnedAway || (repeat === "answered" && isOwnAnswer(reply.status));
     const mayRepeat = isRefused || repeat === "always" ||

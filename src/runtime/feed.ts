@@ -3,8 +3,9 @@
  * for entries of one list says here how the list is asked for and how its entries
  * are told apart; the runtime does the asking, once for everybody.
  *
- * Entries have ids, and later ones have greater ids. So what is new is a question
- * of ids alone.
+ * Entries have ids, and later ones have greater ids, so that what is new is a
+ * question of ids alone and no clock is compared with any other. They may become
+ * visible out of order, some seconds late.
  *
  * @module
  */
@@ -61,6 +62,8 @@ export interface FeedNews {
 export interface Feed<Input, Memory> {
   /** How the list request may be treated. */
   readonly policy: StepPolicy;
+  /** The pause to make for each request of a look before the next look, in milliseconds; a few looks in a row may do without. */
+  readonly requestPauseMs: number;
   /** What a step would ask; `undefined` for steps that no feed can serve. */
   seat(step: string, state: ProtocolState<Input, Memory>): FeedSeat | undefined;
   /** The call for the newest entries, whose greatest id is the position. */
@@ -71,4 +74,6 @@ export interface Feed<Input, Memory> {
   read(body: unknown): FeedPage | undefined;
   /** What the step would have been answered, or what that means. */
   answer(step: string, news: FeedNews, state: ProtocolState<Input, Memory>): Reply | Verdict;
+  /** What it means for whoever asked or waits that the list came to this reply, which is no page. */
+  refused(reply: Reply): Verdict;
 }

@@ -6,6 +6,7 @@
  */
 import type { CallerEvent } from "../kind.ts";
 import type { Outcome, OperationSnapshot } from "../operation.ts";
+import { addAbortListener, removeAbortListener } from "./abort_listeners.ts";
 import type { Actor } from "./actor.ts";
 import type { ActorWatcher } from "./host.ts";
 import type {
@@ -14,6 +15,7 @@ import type {
   SnapshotObserver,
   Subscription,
 } from "./operation_handle.ts";
+import { checkResultOptions } from "./options.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { ResumeToken } from "./token.ts";
 import { transitionTable } from "./transitions.ts";
@@ -61,8 +63,15 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
     return this.#snapshot;
   }
 
-  result(options: ResultOptions = {}): Promise<T> {
-    return this.#wait(options.signal, (outcome) => {
+  result(options?: ResultOptions): Promise<T> {
+    if (options !== undefined) {
+      try {
+        checkResultOptions(options);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
+    return this.#wait(options?.signal, (outcome) => {
       if (outcome.kind === "succeeded") return outcome.value as T;
       throw outcome.error;
     });
@@ -112,6 +121,9 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   subscribe(
     observer: SnapshotObserver<T> | ((snapshot: OperationSnapshot<T>) => void),
   ): Subscription {
+    if (typeof observer !== "function" && (typeof observer !== "object" || observer === null)) {
+      throw new TypeError(`Cannot subscribe: expected an observer, got ${String(observer)}`);
+    }
     // A wrapper, so that one observer may subscribe twice.
     const entry: SnapshotObserver<T> = typeof observer === "function"
       ? { next: observer }
@@ -174,8 +186,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
     const onAbort = (): void => this.#stop(signal.reason);
     if (this.#actor.outcome) return;
     if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.#unlisten = () => signal.removeEventListener("abort", onAbort);
+    addAbortListener(signal, onAbort);
+    this.#unlisten = () => removeAbortListener(signal, onAbort);
   }
 
   /** Ends it for good, without an outcome. */
@@ -272,10 +284,10 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       };
       const leave = (): void => {
         this.#waiters?.delete(waiter);
-        signal?.removeEventListener("abort", onAbort);
+        if (signal) removeAbortListener(signal, onAbort);
       };
       if (actor.outcome) return settle(actor.outcome);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      if (signal) addAbortListener(signal, onAbort);
       this.#join(waiter);
     });
   }

@@ -10,9 +10,11 @@ import {
   FUNCTION,
   having,
   oneOf,
+  type OptionRule,
   type OptionRules,
   POSITIVE_INTEGER,
 } from "./check_options.ts";
+import type { ResultOptions } from "./operation_handle.ts";
 import { checkRetryPolicy, type RetryPolicy } from "./retry.ts";
 import type { Schedule } from "./schedule.ts";
 import type { InspectionObserver } from "./shadow.ts";
@@ -132,12 +134,14 @@ const RUNTIME_RULES: OptionRules = {
   onError: FUNCTION,
 };
 
+const SIGNAL: OptionRule = {
+  ...having("addEventListener", "removeEventListener"),
+  expected: "an AbortSignal",
+};
+
 const RESTORE_RULES: OptionRules = {
   deadlineMs: DURATION,
-  signal: {
-    isValid: (value) => having("addEventListener", "removeEventListener").isValid(value),
-    expected: "an AbortSignal",
-  },
+  signal: SIGNAL,
   onDeadline: oneOf("leave", "cancel"),
   onAbort: oneOf("leave", "cancel"),
   schedule: {
@@ -146,7 +150,9 @@ const RESTORE_RULES: OptionRules = {
     expected: "fixed(...) or exponential(...)",
   },
   headers: {
-    isValid: (value) => typeof value === "object" && value !== null,
+    isValid: (value) =>
+      typeof value === "object" && value !== null &&
+      Object.values(value).every((text) => typeof text === "string"),
     expected: "an object of header names and values",
   },
 };
@@ -181,6 +187,15 @@ export function checkRuntimeOptions(options: RuntimeOptions): void {
  */
 export function checkStartOptions(options: StartOptions): void {
   checkOptions(options, START_RULES, "start operation");
+}
+
+/**
+ * Checks the options of a wait for the result.
+ *
+ * @throws {TypeError} If one is unknown or of the wrong type.
+ */
+export function checkResultOptions(options: ResultOptions): void {
+  checkOptions(options, { signal: SIGNAL }, "wait for result");
 }
 
 /**

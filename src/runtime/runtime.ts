@@ -118,7 +118,7 @@ class LocalRuntime implements Runtime {
       random: services.random,
       wheel,
       transport,
-      feeds: new Feeds({ clock: services.clock, wheel, transport }),
+      feeds: new Feeds({ clock: services.clock, wheel, transport, report }),
       store,
       report,
       save: (token) => {
@@ -168,7 +168,8 @@ class LocalRuntime implements Runtime {
     const isKept = options.deadlineMs === undefined && saved.deadlineAt !== undefined &&
       saved.deadlineAt > clock.now();
     const state = table.state(saved.value);
-    this.#assertFree(saved.id);
+    const stopped = this.#handles.get(saved.id);
+    if (stopped?.snapshot.status !== "stopped") this.#assertFree(saved.id);
     // Whatever is still to be started must be as whole as a factory would have it.
     if (state === table.start.to && !saved.uncertain && !saved.outcome) kind.check(saved.input);
     const actor = new Actor(this.#host, {
@@ -185,6 +186,10 @@ class LocalRuntime implements Runtime {
       deadlineAt: isKept ? saved.deadlineAt! : clock.now() + deadlineMs,
       cancelsOnDeadline: options.onDeadline === "cancel",
     });
+    if (stopped) {
+      stopped.dispose(stopReason("the operation was restored and goes on elsewhere"));
+      this.#handles.delete(saved.id);
+    }
     actor.state = state;
     actor.visited |= actor.state.bit;
     actor.memory = saved.memory;
@@ -212,10 +217,7 @@ class LocalRuntime implements Runtime {
   async dispose(): Promise<void> {
     if (!this.#isDisposed) {
       this.#isDisposed = true;
-      const reason = new DOMException(
-        "Waiting stopped: the runtime was disposed; restore the operation's token to go on",
-        "AbortError",
-      );
+      const reason = stopReason("the runtime was disposed; restore the operation's token to go on");
       for (const handle of [...this.#handles.values()]) handle.dispose(reason);
       this.#handles.clear();
     }
@@ -255,6 +257,10 @@ class LocalRuntime implements Runtime {
       throw new TypeError(`Cannot run operation: one with id "${id}" is running`);
     }
   }
+}
+
+function stopReason(why: string): DOMException {
+  return new DOMException(`Waiting stopped: ${why}`, "AbortError");
 }
 
 /** A default of a kind, which may depend on the input. */

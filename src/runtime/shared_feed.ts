@@ -1,46 +1,54 @@
 /**
  * One feed: looks at the list when somebody asks, and at intervals, and wakes
- * those for whom there is news. Whoever has none costs nothing.
+ * those for whom there is news. Whoever waits and has none costs nothing.
  *
  * @module
  */
-import type { Fault, Reply } from "../operation.ts";
-import type { Exchange, ExchangeOwner } from "./exchange.ts";
 import type { FeedEntry, FeedSeat } from "./feed.ts";
-import type { Answer, FeedGuest, FeedServices, Member } from "./feeds.ts";
+import { FeedCrowd } from "./feed_crowd.ts";
+import { FeedLook } from "./feed_look.ts";
+import {
+  answerMember,
+  createMember,
+  type FeedAnswer,
+  type FeedGuest,
+  type FeedTrouble,
+  type Member,
+  needOf,
+} from "./feed_member.ts";
+import { FeedPosition } from "./feed_position.ts";
+import type { FeedServices } from "./feeds.ts";
 import { TimerNode } from "./timers.ts";
 
-/** A longer list is not worth sharing: those who pull it so far back ask for themselves. */
-const MAX_PAGES = 20;
+/** How many requests for the list may be made at once before they are spread over time. */
+const REQUESTS_AT_ONCE = 5;
 
-/** One look at the list. */
-interface Look {
-  /** Entries up to this id are not asked for; `undefined` for a look at the position alone. */
-  readonly after: number | undefined;
-  /** Whose calls it makes. */
-  readonly guest: FeedGuest;
-  /** What came so far. */
-  readonly entries: FeedEntry[];
-  /** The page on its way. */
-  page: number;
-  /** Its request. */
-  exchange: Exchange | undefined;
-}
+/** What a member is told; nothing where it must ask for itself. */
+type Telling = readonly [member: Member, answer: FeedAnswer | undefined];
 
 /** One feed. */
-export class SharedFeed extends TimerNode implements ExchangeOwner {
+export class SharedFeed extends TimerNode {
   /** What its members have in common. */
   readonly key: string;
   readonly #services: FeedServices;
   readonly #onEmpty: () => void;
   readonly #members = new Set<Member>();
-  readonly #byTopic = new Map<string, Set<Member>>();
-  /** The greatest id that was seen. */
-  #position: number | undefined;
-  #look: Look | undefined;
+  readonly #crowd = new FeedCrowd();
+  readonly #position = new FeedPosition();
+  #wantsPosition = false;
+  #look: FeedLook | undefined;
+  #looks = 0;
   #isLookPlanned = false;
+  /** Until when the requests so far would be spread out evenly. */
+  #spreadUntil = 0;
+  /** When somebody wants the next look who began to wait during this one. */
+  #nextLookBy = Infinity;
 
-  /** A feed without members. */
+  /**
+   * A feed without members.
+   *
+   * @param onEmpty Called when the last one has left.
+   */
   constructor(services: FeedServices, key: string, onEmpty: () => void) {
     super();
     this.key = key;
@@ -55,68 +63,62 @@ export class SharedFeed extends TimerNode implements ExchangeOwner {
 
   /** A guest sits down. */
   join(guest: FeedGuest, seat: FeedSeat): Member {
-    const member: Member = {
-      guest,
-      seat,
-      mode: "idle",
-      pauseMs: Infinity,
-      coveredTo: undefined,
-      change: undefined,
-      news: undefined,
-      isAlone: false,
-      look: undefined,
-    };
+    const member = createMember(guest, seat);
     this.#members.add(member);
-    this.#index(member);
     return member;
   }
 
-  /** A guest gets up; the last but one to do so leaves somebody alone. */
+  /** A guest gets up. */
   leave(member: Member): void {
-    member.mode = "idle";
-    this.#members.delete(member);
-    this.#unindex(member);
-    const [last] = this.#members;
-    if (this.#members.size === 1 && last) this.#sendAway(last);
-    if (this.#members.size > 0) return;
-    this.#services.wheel.disarm(this);
-    this.#look?.exchange?.abandon(this);
+    this.rest(member);
+    if (!this.#members.delete(member) || this.#members.size > 0) return;
+    this.#wantsPosition = false;
+    this.#look?.abandon();
     this.#look = undefined;
     this.#onEmpty();
+  }
+
+  /** A member wants nothing for the present. */
+  rest(member: Member): void {
+    this.#crowd.rest(member);
+    this.#look?.asked.delete(member);
+    if (this.#crowd.isEmpty) this.#services.wheel.disarm(this);
   }
 
   /** A member asks. Returns whether it will be answered; else it asks for itself. */
   ask(member: Member, seat: FeedSeat): boolean {
     this.#sit(member, seat);
-    const { news } = member;
+    const known = member.news ?? this.#knownOf(member);
     member.news = undefined;
-    if (news) {
-      this.#answer(member, news);
+    if (known) {
+      answerMember(member, known);
       return true;
     }
-    const isAlone = member.isAlone || this.#members.size < 2 ||
-      (seat.asks === "new" && seat.after === undefined && member.coveredTo === undefined);
-    if (isAlone) {
+    if (this.#members.size < 2 || member.isAlone || isInTheDark(member)) {
       this.#noteOwnRequest(member);
       return false;
     }
-    if (seat.asks === "new") {
-      member.coveredTo = Math.max(member.coveredTo ?? -1, seat.after ?? -1);
-    }
-    member.mode = "asking";
-    this.#planLook();
+    this.#crowd.ask(member);
+    this.#plan();
     return true;
   }
 
   /** A member waits. Returns when the feed looks next, or `undefined` if the member looks after that itself. */
   wait(member: Member, seat: FeedSeat, pauseMs: number): number | undefined {
+    const { ownFloor } = member;
     this.#sit(member, seat);
+    if (seat.asks === "new" && ownFloor !== undefined) {
+      member.isAlone = false;
+      member.floor = Math.max(member.floor ?? -1, ownFloor);
+    }
+    if (this.#members.size < 2 || member.isAlone || isInTheDark(member)) return undefined;
     member.pauseMs = pauseMs;
-    if (this.#members.size < 2 || member.isAlone || this.#position === undefined) return undefined;
-    if (seat.asks === "new" && member.coveredTo === undefined) return undefined;
-    member.mode = "waiting";
-    this.#armBy(this.#services.clock.now() + pauseMs);
-    return this.dueMs;
+    member.waitsSince = this.#looks;
+    this.#crowd.wait(member, seat.asks === "known" || member.lookedIn < this.#looks);
+    const lookAt = this.#services.clock.now() + pauseMs;
+    if (this.#look) this.#nextLookBy = Math.min(this.#nextLookBy, lookAt);
+    else this.#armBy(lookAt);
+    return this.nextLookAt ?? lookAt;
   }
 
   /** Time for the next look. */
@@ -124,230 +126,166 @@ export class SharedFeed extends TimerNode implements ExchangeOwner {
     this.#begin();
   }
 
-  attempted(): void {}
-
-  replied(reply: Reply): void {
-    const look = this.#look!;
-    const { feed } = look.guest;
-    const page = reply.status === 200 ? feed.read(reply.body) : undefined;
-    if (!page) return this.#tellAll({ reply });
-    look.entries.push(...page.entries);
-    if (look.after === undefined || look.page >= page.pages) {
-      return this.#spread(look, reply.retryAfterMs ?? 0);
+  /** What the member wants to know from now on. */
+  #sit(member: Member, seat: FeedSeat): void {
+    this.rest(member);
+    const { topic, asks, id } = member.seat;
+    if (topic !== seat.topic || asks !== seat.asks || id !== seat.id) {
+      member.floor = member.change = member.news = undefined;
+      member.isAlone = false;
     }
-    if (look.page === 1 && page.pages > MAX_PAGES && this.#lighten(page.entries)) {
-      this.#look = undefined;
-      return this.#begin();
-    }
-    look.page++;
-    this.#send(look);
+    member.ownFloor = undefined;
+    member.seat = seat;
+    if (seat.after !== undefined) member.floor = Math.max(member.floor ?? -1, seat.after);
   }
 
-  faulted(fault: Fault): void {
-    this.#tellAll({ fault });
+  /** The entry that the member asks for, if it is being told of it at this very moment. */
+  #knownOf({ seat, fresh }: Member): FeedAnswer | undefined {
+    const entry = seat.asks === "known" ? fresh.find(({ id }) => id === seat.id) : undefined;
+    return entry && { position: this.#position.latest!, entries: [entry] };
   }
 
-  /** What a member asks for itself from here on holds up to the present position. */
+  /** What a member asks for itself from here on holds for what is settled. */
   #noteOwnRequest(member: Member): void {
     if (this.#members.size < 2 || member.seat.asks !== "new") return;
-    member.coveredTo = this.#position;
-    member.isAlone = false;
-    if (this.#position === undefined) this.#planLook();
+    member.ownFloor = this.#position.settled;
+    if (member.ownFloor !== undefined) return;
+    this.#wantsPosition = true;
+    this.#plan();
   }
 
-  #sit(member: Member, seat: FeedSeat): void {
-    const { topic, asks } = member.seat;
-    member.mode = "idle";
-    member.look = undefined;
-    if (topic !== seat.topic) this.#unindex(member);
-    if (asks !== seat.asks) member.change = undefined;
-    member.seat = seat;
-    if (topic !== seat.topic) this.#index(member);
-  }
-
-  /** Looks when everybody who begins in this turn has asked. */
-  #planLook(): void {
-    if (this.#isLookPlanned || this.#look) return;
+  /** Sees to it that there is a look, as soon as one may be made, for those who ask. */
+  #plan(): void {
+    if (this.#look || this.#isLookPlanned || !(this.#crowd.isAsked || this.#wantsPosition)) return;
+    if (this.#earliestLookAt() > this.#services.clock.now()) return this.#armBy(0);
     this.#isLookPlanned = true;
-    queueMicrotask(() => {
+    queueMicrotask(() => { // when everybody who begins in this turn has asked
       this.#isLookPlanned = false;
       this.#begin();
     });
   }
 
-  #begin(): void {
+  /** Looks at that time at the latest, or as soon as it may. */
+  #armBy(timeMs: number): void {
+    const lookAt = Math.max(timeMs, this.#earliestLookAt());
+    if (this.slot < 0 || lookAt < this.dueMs) this.#services.wheel.arm(this, lookAt);
+  }
+
+  #earliestLookAt(): number {
+    return this.#spreadUntil - REQUESTS_AT_ONCE * this.#anyGuest.feed.requestPauseMs;
+  }
+
+  /** Whose calls are made: their feed is the same. */
+  get #anyGuest(): FeedGuest {
     const [any] = this.#members;
-    if (this.#look || !any) return;
+    return any!.guest;
+  }
+
+  #begin(): void {
+    if (this.#look || (this.#crowd.isEmpty && !this.#wantsPosition)) return;
     this.#services.wheel.disarm(this);
-    const look: { -readonly [Field in keyof Look]: Look[Field] } = {
-      after: this.#position,
-      guest: any.guest,
-      entries: [],
-      page: 1,
-      exchange: undefined,
-    };
-    for (const member of this.#members) {
-      if (member.mode === "idle") continue;
-      member.look = look;
-      look.guest = member.guest;
-      const need = needOf(member);
-      if (look.after !== undefined && need < look.after) look.after = need;
+    this.#wantsPosition = false;
+    if (this.#members.size < 2) { // nobody to share with
+      for (const member of this.#members) this.#sendAway(member);
+      return;
     }
-    this.#look = look;
-    this.#send(look);
-  }
-
-  #send(look: Look): void {
-    const { guest, after, page } = look;
-    const { feed, retry } = guest;
-    const state = guest as never; // a guest is what its protocol looks at
-    const call = after === undefined
-      ? feed.positionCall(state)
-      : feed.listCall(state, after, page);
-    look.exchange = this.#services.transport.send(
-      guest.address(call),
-      { policy: feed.policy, retry, uncertain: false },
-      this,
+    const base = this.#crowd.hasOrdinary ? this.#position.settled! : Infinity;
+    const after = Math.min(base, this.#crowd.need);
+    this.#look = new FeedLook(
+      {
+        number: ++this.#looks,
+        beganAt: this.#services.clock.now(),
+        after: after < Infinity ? after : undefined,
+        base,
+        asked: this.#crowd.takeAsking(),
+        guest: this.#anyGuest,
+      },
+      this.#services.transport,
+      (look, trouble) => this.#end(look, trouble),
     );
+    this.#look.begin();
   }
 
-  /** The whole list is here: who asked is answered, who waits is woken if there is news. */
-  #spread(look: Look, retryAfterMs: number): void {
+  /** A look is over: who asked is answered, who waits is woken if there is news. */
+  #end(look: FeedLook, trouble: FeedTrouble | undefined): void {
+    const now = this.#services.clock.now();
+    const pauseMs = look.requests * this.#anyGuest.feed.requestPauseMs;
+    this.#spreadUntil = Math.max(this.#spreadUntil, now) + pauseMs;
+    for (const telling of trouble ? this.#bewail(look, trouble) : this.#read(look)) {
+      try {
+        this.#tell(look, telling);
+      } catch (error) {
+        this.#services.report(error);
+      }
+    }
     this.#look = undefined;
-    let position = this.#position ?? 0;
-    for (const { id } of look.entries) if (id > position) position = id;
-    this.#position = position;
-    const isList = look.after !== undefined;
-    const found = isList ? this.#find(look) : new Map<Member, FeedEntry[]>();
-    const told: (() => void)[] = [];
-    let pauseMs = Infinity;
-    for (const member of this.#members) {
-      if (member.mode === "idle" || member.look !== look) continue;
-      const { asks } = member.seat;
+    const nextLookBy = now + Math.max(this.#crowd.pauseMs, look.retryAfterMs);
+    if (nextLookBy < Infinity) this.#armBy(Math.min(nextLookBy, this.#nextLookBy));
+    this.#nextLookBy = Infinity;
+    this.#plan();
+  }
+
+  /** What a look that came to nothing means for whom: the same for all. */
+  #bewail(look: FeedLook, trouble: FeedTrouble): Telling[] {
+    return this.#crowd.audience(look).map((member) => [member, trouble]);
+  }
+
+  /** What a whole list means for whom. */
+  #read(look: FeedLook): Telling[] {
+    const position = this.#position.follow(look);
+    const found = this.#crowd.find(look);
+    const tellings: Telling[] = [];
+    for (const member of this.#crowd.audienceFarBack(look)) {
       const entries = found.get(member) ?? [];
-      if (member.mode === "waiting") pauseMs = Math.min(pauseMs, member.pauseMs);
-      if (asks === "position") {
-        told.push(() => this.#reply(member, { position, entries: [] }));
-      } else if (!isList) {
-        continue; // it needs the list itself
-      } else if (member.mode === "asking" && asks === "known" && entries.length === 0) {
-        member.isAlone = true; // gone: its own request shows how
-        told.push(() => this.#sendAway(member));
+      const isGone = member.seat.asks === "known" && entries.length === 0;
+      if (isGone || needOf(member) < look.missingTo) {
+        tellings.push([member, undefined]);
+        found.delete(member);
       } else if (member.mode === "asking") {
-        told.push(() => this.#reply(member, { position, entries }));
-      } else if (entries.length > 0) {
-        told.push(() => this.#wakeUp(member, { position, entries }));
-      }
-      if (asks === "new") member.coveredTo = position;
-    }
-    for (const tell of told) tell();
-    if (this.#isAsked()) this.#planLook();
-    else if (pauseMs < Infinity) {
-      this.#armBy(this.#services.clock.now() + Math.max(pauseMs, retryAfterMs));
-    }
-  }
-
-  /** The entries that concern each member. */
-  #find(look: Look): Map<Member, FeedEntry[]> {
-    const found = new Map<Member, FeedEntry[]>();
-    for (const entry of look.entries) {
-      for (const member of this.#byTopic.get(entry.topic) ?? []) {
-        if (member.mode === "idle" || member.look !== look) continue;
-        const { asks, id } = member.seat;
-        const isNews = asks === "new"
-          ? entry.id > member.coveredTo!
-          : id === entry.id && (member.mode === "asking" || entry.change !== member.change);
-        if (!isNews) continue;
-        member.change = entry.change;
-        const entries = found.get(member);
-        if (entries) entries.push(entry);
-        else found.set(member, [entry]);
+        tellings.push([member, { position, entries }]);
+        found.delete(member);
+      } else {
+        this.#crowd.catchUp(member);
       }
     }
-    return found;
-  }
-
-  /** The list did not come: that is the answer, for everybody. */
-  #tellAll(trouble: Answer): void {
-    const look = this.#look;
-    this.#look = undefined;
-    for (const member of [...this.#members]) {
-      if (member.mode === "idle" || member.look !== look) continue;
-      if (member.mode === "asking") this.#answer(member, trouble);
-      else this.#wakeUp(member, trouble);
+    for (const [member, entries] of found) {
+      if (isNews(member, entries)) tellings.push([member, { position, entries }]);
     }
-    if (this.#isAsked()) this.#planLook();
+    return tellings;
   }
 
-  #wakeUp(member: Member, news: Answer): void {
-    if (member.mode !== "waiting") return;
-    member.mode = "idle";
-    member.news = news;
-    member.guest.due();
-  }
-
-  /** Answers, unless the member lost interest meanwhile. */
-  #reply(member: Member, answer: Answer): void {
-    if (member.mode === "asking") this.#answer(member, answer);
-  }
-
-  #answer(member: Member, answer: Answer): void {
-    const { guest } = member;
-    member.mode = "idle";
-    if ("reply" in answer) return guest.fed(answer.reply);
-    if ("fault" in answer) return guest.faulted(answer.fault);
-    const entries = answer.entries.map(({ body }) => body);
-    guest.fed(guest.feed.answer(guest.feedStep, { ...answer, entries }, guest as never));
-  }
-
-  /** Sends those away who need entries as old as the first page. Returns whether there are any. */
-  #lighten(firstPage: readonly FeedEntry[]): boolean {
-    const last = Math.max(...firstPage.map(({ id }) => id));
-    const heavy = [...this.#members].filter((member) =>
-      member.mode !== "idle" && needOf(member) < last
-    );
-    for (const member of heavy) {
+  /** Tells a member, unless it has lost interest meanwhile. */
+  #tell(look: FeedLook, [member, answer]: Telling): void {
+    if (!look.counts(member)) return;
+    if (!answer) {
       member.isAlone = true;
-      this.#sendAway(member);
+      return this.#sendAway(member);
     }
-    return heavy.length > 0;
+    const { mode, guest } = member;
+    this.rest(member);
+    if ("entries" in answer) member.lookedIn = look.number;
+    if (mode === "asking") return answerMember(member, answer);
+    member.news = answer;
+    guest.due();
   }
 
   /** A member goes on by itself. */
   #sendAway(member: Member): void {
     const { mode, guest } = member;
-    member.mode = "idle";
-    if (mode === "waiting") guest.waitAlone(this.nextLookAt ?? this.#services.clock.now());
-    else if (mode === "asking") guest.askAlone();
-  }
-
-  #isAsked(): boolean {
-    for (const { mode } of this.#members) if (mode === "asking") return true;
-    return false;
-  }
-
-  #armBy(timeMs: number): void {
-    if (this.#look || (this.slot >= 0 && this.dueMs <= timeMs)) return;
-    this.#services.wheel.arm(this, timeMs);
-  }
-
-  #index(member: Member): void {
-    const { topic } = member.seat;
-    const members = this.#byTopic.get(topic);
-    if (members) members.add(member);
-    else this.#byTopic.set(topic, new Set([member]));
-  }
-
-  #unindex(member: Member): void {
-    const { topic } = member.seat;
-    const members = this.#byTopic.get(topic);
-    members?.delete(member);
-    if (members?.size === 0) this.#byTopic.delete(topic);
+    this.rest(member);
+    if (mode === "waiting") return guest.due();
+    if (mode === "idle") return;
+    this.#noteOwnRequest(member);
+    guest.askAlone();
   }
 }
 
-/** The id after which entries concern a member. */
-function needOf({ seat, coveredTo }: Member): number {
-  if (seat.asks === "known") return seat.id! - 1;
-  return seat.asks === "new" ? coveredTo ?? Infinity : Infinity;
+/** Whether nobody but the member itself can tell what is new to it. */
+function isInTheDark({ seat, floor }: Member): boolean {
+  return seat.asks === "new" && floor === undefined;
+}
+
+/** Whether what was found must be told to somebody who waits. */
+function isNews({ seat, change }: Member, entries: readonly FeedEntry[]): boolean {
+  return seat.asks === "new" || entries.at(-1)!.change !== change;
 }

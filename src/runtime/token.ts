@@ -5,7 +5,7 @@
  * @module
  */
 import type { StateValue } from "xstate";
-import type { LroErrorJson } from "../errors.ts";
+import { type LroErrorJson, parseLroError } from "../errors.ts";
 import { findKind } from "../kind.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 import { transitionTable } from "./transitions.ts";
@@ -134,9 +134,18 @@ function checkOutcome(outcome: unknown): void {
   if (!isFailure && kind !== "succeeded") {
     refuse(`outcome.kind must be an end that is final, got ${shorten(kind)}`);
   }
-  if (isFailure && !isRecord(error)) refuse(`outcome.error must be an object, got ${shorten(error)}`);
+  if (isFailure) checkError(error);
   if (!isTime(elapsedMs)) {
     refuse(`outcome.elapsedMs must be a duration in milliseconds, got ${shorten(elapsedMs)}`);
+  }
+}
+
+function checkError(error: unknown): void {
+  if (!isRecord(error)) refuse(`outcome.error must be an object, got ${shorten(error)}`);
+  try {
+    parseLroError(error);
+  } catch (reason) {
+    refuse((reason as Error).message);
   }
 }
 

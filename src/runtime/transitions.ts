@@ -71,22 +71,15 @@ export class TransitionTable {
    * @throws {TypeError} If the machine has no such state, or it is not an innermost one.
    */
   state(value: unknown): MachineState {
-    const known = this.#states.get(JSON.stringify(value));
+    const key = JSON.stringify(value);
+    const known = this.#states.get(key);
     if (known) return known;
-    try {
-      const snapshot = this.#machine.resolveState({
-        value: value as StateValue,
-        context: {},
-      });
-      if (JSON.stringify(snapshot.value) === JSON.stringify(value)) {
-        return this.#intern(snapshot);
-      }
-    } catch {
-      // told below
+    for (const path of leafPaths(this.#machine)) {
+      const own = toValue(path);
+      if (JSON.stringify(own) !== key) continue;
+      return this.#intern(this.#machine.resolveState({ value: own, context: {} }));
     }
-    throw new TypeError(
-      `${this.#machine.id} has no state ${JSON.stringify(value)}`,
-    );
+    throw new TypeError(`${this.#machine.id} has no state ${key}`);
   }
 
   /**

@@ -13,12 +13,13 @@ export function originOf(url: string): string {
 
 /**
  * Resolves what a reply names, e.g. in `Location`, against the URL of the call.
- * Blanks and quotes around it are tolerated.
+ * Blanks and quotes around it are tolerated; an apostrophe at its end alone may
+ * belong to it, as in OData.
  *
  * @returns The absolute URL, or `undefined` where the text is none.
  */
 export function resolveUrl(reference: string, base: string): string | undefined {
-  const text = reference.trim().replace(/^["']+|["']+$/g, "").trim();
+  const text = reference.trim().replace(/^"+|"+$/g, "").replace(/^'(.*)'$/, "$1").trim();
   if (text === "" || !URL.canParse(text, base)) return undefined;
   const url = new URL(text, base);
   return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;

@@ -205,7 +205,8 @@ export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[]
                 const outcome = await clock.runUntil(handle.outcome());
                 const seen = `HTTP ${status} ${JSON.stringify(garbage)} in phase ${phase}`;
                 if (outcome.kind === "succeeded") {
-                  check(status >= 200 && status < 300, `${seen} does not succeed`);
+                  const isGone = status === 404 && outcome.notFound === true;
+                  check(isGone || (status >= 200 && status < 300), `${seen} does not succeed`);
                 } else {
                   check(outcome.error instanceof LroError, `${seen} ends with our error`);
                 }

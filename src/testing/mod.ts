@@ -8,6 +8,18 @@
  */
 export type { JsonValue } from "../operation.ts";
 export type { Clock } from "../services.ts";
+export {
+  type AzureEmulator,
+  type AzureEmulatorOptions,
+  type AzureLoggedRequest,
+  type AzureRequestKind,
+  createAzureEmulator,
+} from "./azure_emulator.ts";
+export type {
+  AzureBehaviour,
+  AzureOperationState,
+  AzureStart,
+} from "./azure_operation.ts";
 export { ConnectionDropped } from "./connection.ts";
 export {
   createElasticioEmulator,
@@ -22,7 +34,33 @@ export type {
 } from "./elasticio_execution.ts";
 export { inProcessFetch, type RequestHandler } from "./in_process_fetch.ts";
 export type { InjectedFault } from "./injected_fault.ts";
+export {
+  createLinodeEmulator,
+  type LinodeCause,
+  type LinodeEmulator,
+  type LinodeEmulatorOptions,
+  type LinodeLoggedRequest,
+  type LinodeRequestKind,
+} from "./linode_emulator.ts";
+export type {
+  LinodeBehaviour,
+  LinodeEntity,
+  LinodeEventInit,
+  LinodeEventState,
+} from "./linode_events.ts";
+export {
+  createOciEmulator,
+  type OciAction,
+  type OciEmulator,
+  type OciEmulatorOptions,
+  type OciExistingResource,
+  type OciLoggedRequest,
+  type OciResourceState,
+} from "./oci_emulator.ts";
+export type { OciActionKind, OciBehaviour, OciErrorEntry } from "./oci_resource.ts";
+export type { OciRequestKind } from "./oci_route.ts";
 export type { LoggedRequest } from "./request_log.ts";
+export type { RequestLimit } from "./request_window.ts";
 export {
   createScriptedFetch,
   type Exchange,

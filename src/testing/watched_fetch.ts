@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RefreshableFetch } from "../runtime/transport.ts";
 import { relayBody } from "./response_body.ts";
 
 /** Names a watched request to a server that may share its clock. */
@@ -66,28 +67,33 @@ export function createFlights(): Flights {
     },
     nextActivity: () => new Promise((resolve) => listeners.push(resolve)),
 
-    watch: (fetch) => async (input, init) => {
-      const id = `${clockId}-${++requests}`;
-      const flight: Flight = { awaited: false, passes: 0 };
-      flights.set(id, flight);
-      const ended = () => flights.delete(id);
-      const headers = new Headers(
-        init?.headers ?? (input instanceof Request ? input.headers : undefined),
-      );
-      headers.set(HEADER, id);
-      try {
-        const response = await during(
-          flight,
-          fetch(input, { ...init, headers }),
+    watch(fetch) {
+      const watched: typeof fetch = async (input, init) => {
+        const id = `${clockId}-${++requests}`;
+        const flight: Flight = { awaited: false, passes: 0 };
+        flights.set(id, flight);
+        const ended = () => flights.delete(id);
+        const headers = new Headers(
+          init?.headers ?? (input instanceof Request ? input.headers : undefined),
         );
-        return relayBody(response, {
-          during: (reading) => during(flight, reading),
-          ended,
-        });
-      } catch (error) {
-        ended();
-        throw error;
-      }
+        headers.set(HEADER, id);
+        try {
+          const response = await during(
+            flight,
+            fetch(input, { ...init, headers }),
+          );
+          return relayBody(response, {
+            during: (reading) => during(flight, reading),
+            ended,
+          });
+        } catch (error) {
+          ended();
+          throw error;
+        }
+      };
+      // Credentials can be renewed as before.
+      const { refresh } = fetch as RefreshableFetch;
+      return refresh ? Object.assign(watched, { refresh }) : watched;
     },
 
     async letTimePass(request, until) {

@@ -77,11 +77,6 @@ function readSend(reply: Reply): Verdict {
 }
 
 function readAsk({ status, body }: Reply): Verdict {
-  const { done, ...news } = body as {
-    done?: JsonValue;
-    progress?: { percent: number };
-    waitMs?: number;
-  };
   if (status !== 200) {
     return {
       type: "failed",
@@ -91,6 +86,11 @@ function readAsk({ status, body }: Reply): Verdict {
       },
     };
   }
+  const { done, ...news } = body as {
+    done?: JsonValue;
+    progress?: { percent: number };
+    waitMs?: number;
+  };
   return done === undefined
     ? { type: "pending", ...news }
     : { type: "succeeded", value: done };

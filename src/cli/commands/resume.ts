@@ -45,7 +45,8 @@ async function run(
   options: ResumeOptions,
   { io }: CommandContext,
 ): Promise<number> {
-  const { json, quiet, credentials, deadline, schedule, retryAttempts, trust } = options;
+  const { json, quiet, credentials, tokenFile } = options;
+  const { deadline, schedule, retryAttempts, trust } = options;
   const source = await readSource(text, "the token", io);
   const given = checkUsage(() => parseToken(source));
   const store = options.store || undefined;
@@ -57,7 +58,7 @@ async function run(
   const token = kept ? newerToken(given, kept) : given;
   const fetch = token.outcome
     ? io.fetch // there is nothing left to send
-    : await authorize(token, { io, credentials, trust, warn });
+    : await authorize(token, { io, credentials, tokenFile, trust, warn });
   return await runSession(
     {
       io,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { OperationStore } from "../../runtime/store.ts";
 import { authorize, homeOf } from "../authorize.ts";
 import { openJournal } from "../journal.ts";
@@ -13,7 +13,7 @@ import { providers } from "../providers/mod.ts";
 import { createReporter } from "../report/reporter.ts";
 import { resumeLine } from "../resume_line.ts";
 import { runSession } from "../session.ts";
-import { readJsonObject } from "../source.ts";
+import { readJson, readJsonObject } from "../source.ts";
 import { wrap } from "../table.ts";
 import { toUsageError, UsageError } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
@@ -47,8 +47,12 @@ function addOperation(group: Command, row: Row): void {
   const command = group.command(operation.name ?? provider.name)
     .summary(operation.summary)
     .description(`Starts ${operation.summary} and waits for its value.`);
-  for (const { flags, description } of operation.options) {
-    command.option(flags, description);
+  const { argument } = operation;
+  if (argument) command.argument(`<${argument.name}>`, argument.description);
+  for (const { flags, description, isRepeatable } of operation.options) {
+    const option = new Option(flags, description);
+    if (isRepeatable) option.argParser((text, earlier: string[] = []) => [...earlier, text]);
+    command.addOption(option);
   }
   command.option(
     "--id <id>",
@@ -58,8 +62,9 @@ function addOperation(group: Command, row: Row): void {
   const credentials = wrap(`Credentials: ${provider.credentialsHelp}`, 80);
   const example = operation.example.replaceAll(" --", " \\\n    --");
   command.addHelpText("after", `\n${credentials}\n\nExample:\n  lro wait ${example}`);
-  command.action(async (options: WaitOptions & CliValues) => {
-    context.finish(await run(row, options));
+  command.action(async () => {
+    const values = { ...command.opts(), ...(argument && { [argument.name]: command.args[0] }) };
+    context.finish(await run(row, values));
   });
 }
 
@@ -68,7 +73,8 @@ async function run(
   options: WaitOptions & CliValues,
 ): Promise<number> {
   const { provider, operation: { build }, context: { io } } = row;
-  const { id, json, quiet, credentials, deadline, schedule, retryAttempts } = options;
+  const { id, json, quiet, credentials, tokenFile } = options;
+  const { deadline, schedule, retryAttempts } = options;
   const store = options.store || undefined;
   const { credentialsHelp } = provider;
   const reporter = createReporter({
@@ -82,6 +88,8 @@ async function run(
   const warn = reporter.warn;
   const operation = await build(options, {
     readJsonObject: (argument, flag) => readJsonObject(argument, flag, io),
+    readJson: (argument, flag) => readJson(argument, flag, io),
+    all: (name) => (options as Readonly<Record<string, unknown>>)[name] as string[] ?? [],
     warn,
   }).catch((error) => {
     throw toUsageError(error);
@@ -89,6 +97,7 @@ async function run(
   const fetch = await authorize(operation, {
     io,
     credentials,
+    tokenFile,
     trust: homeOf(operation), // the user named it
     warn,
   });

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { azureDemo } from "./azure.ts";
 import { elasticioDemo } from "./elasticio.ts";
 import type { DemoProvider } from "./scenario.ts";
 
 /** Every provider's part, in the order of display. */
-export const demoProviders: readonly DemoProvider[] = [elasticioDemo];
+export const demoProviders: readonly DemoProvider[] = [azureDemo, elasticioDemo];

@@ -4,10 +4,11 @@
  * @module
  */
 import type { CliProvider } from "../provider.ts";
+import { azureProvider } from "./azure.ts";
 import { elasticioProvider } from "./elasticio.ts";
 
 /** Every provider, in the order of `--help`. */
-export const providers: readonly CliProvider[] = [elasticioProvider];
+export const providers: readonly CliProvider[] = [azureProvider, elasticioProvider];
 
 /** The provider of an operation's kind, e.g. of `"elasticio.poll"`. */
 export function findProvider(kind: string): CliProvider | undefined {

@@ -7,16 +7,26 @@
  */
 import type { Feed, FeedEntry } from "../../runtime/feed.ts";
 import { isRecord } from "../../check_input.ts";
-import { type LinodeEvent, listCall, READ, readPage } from "./events.ts";
+import {
+  type LinodeEvent,
+  listCall,
+  LONG_PAGE,
+  notAList,
+  READ,
+  readPage,
+  readRefusal,
+  SHORT_PAGE,
+} from "./events.ts";
 import { armed, type EventMemory } from "./event_protocol.ts";
 import type { EventInput } from "./input.ts";
 
-/** Events a page; the most that Linode gives. */
-const PAGE_SIZE = 500;
+/** Linode lets a user ask for 200 lists a minute; three quarters of that are the feed's. */
+const REQUEST_PAUSE_MS = 400;
 
 /** The feed of `linode.event`. */
 export const feed: Feed<EventInput, EventMemory> = {
   policy: READ,
+  requestPauseMs: REQUEST_PAUSE_MS,
   seat: (step, { input, memory }) => {
     const key = `${input.baseUrl} ${JSON.stringify(input.headers ?? {})}`;
     const topic = topicOf(input.entityType, memory.entityId, input.action);
@@ -33,12 +43,12 @@ export const feed: Feed<EventInput, EventMemory> = {
     }
   },
   positionCall: ({ input }) =>
-    listCall(input.baseUrl, { "+order": "desc", "+order_by": "created" }, { page_size: 25 }),
+    listCall(input.baseUrl, { "+order": "desc", "+order_by": "id" }, { page_size: SHORT_PAGE }),
   listCall: ({ input }, after, page) =>
     listCall(
       input.baseUrl,
-      { "+order": "asc", "+order_by": "created", id: { "+gt": after } },
-      { page_size: PAGE_SIZE, ...(page > 1 && { page }) },
+      { "+order": "asc", "+order_by": "id", id: { "+gt": after } },
+      { page_size: LONG_PAGE, ...(page > 1 && { page }) },
     ),
   read: (body) => {
     const page = readPage(body);
@@ -53,6 +63,10 @@ export const feed: Feed<EventInput, EventMemory> = {
       default:
         return { status: 200, headers: {}, body: entries[0] };
     }
+  },
+  refused: (reply) => {
+    const doing = "Cannot look at the account's events";
+    return reply.status === 200 ? notAList(doing, reply.body) : readRefusal(doing, reply);
   },
 };
 

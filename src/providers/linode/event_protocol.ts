@@ -3,7 +3,7 @@
  *
  * | step | call | verdict |
  * | --- | --- | --- |
- * | `baseline` | `GET /account/events`, filtered | `armed` or `ready`, the events remembered |
+ * | `baseline` | `GET /account/events`, filtered | `armed` or `ready`, the events remembered; `more` where they fill a page |
  * | `trigger` | the caller's | `triggered` |
  * | `list` | as `baseline` | `appeared`, the first event that is not remembered |
  * | `event` | `GET /account/events/{id}` | `succeeded` or `failed` with it |
@@ -18,23 +18,18 @@ import type { Protocol, ProtocolState } from "../../kind.ts";
 import type { Call, JsonValue, Progress, Reply, Verdict } from "../../operation.ts";
 import { safeHeaders } from "../../redact.ts";
 import { originOf } from "../../runtime/url.ts";
-import {
-  describeReply,
-  expired,
-  failed,
-  nonsense,
-  rejected,
-  succeeded,
-} from "../../verdicts.ts";
+import { describeReply, expired, failed, nonsense, rejected, succeeded } from "../../verdicts.ts";
 import {
   isEvent,
   type LinodeEvent,
   listCall,
   notAList,
+  rateLimitReset,
   READ,
   readPage,
   readRefusal,
   reasonsOf,
+  SHORT_PAGE,
 } from "./events.ts";
 import { feed } from "./event_feed.ts";
 import { checkEntityId, type EntityId, type EventInput } from "./input.ts";
@@ -47,8 +42,8 @@ export interface EventMemory {
   readonly seen?: readonly number[];
   /** Events up to this id are not ours, and are not asked for again. */
   readonly sinceId?: number;
-  /** The page of the baseline to be read next. */
-  readonly page?: number;
+  /** There are too many earlier events to remember them one by one. */
+  readonly isLong?: boolean;
   /** Whether the trigger was sent and taken. */
   readonly isTriggered?: boolean;
   /** Our event, once it appeared. */
@@ -62,7 +57,7 @@ export type EventState = ProtocolState<EventInput, EventMemory>;
 export const eventProtocol: Protocol<EventInput, EventMemory> = {
   steps: {
     baseline: READ,
-    trigger: { repeat: "unsent" },
+    trigger: { repeat: "unsent", holdUntil: rateLimitReset },
     list: { ...READ, poll: true },
     event: { ...READ, poll: true },
   },
@@ -86,11 +81,14 @@ export const eventProtocol: Protocol<EventInput, EventMemory> = {
   },
   hear: ({ entityId }, { memory }) => {
     const doing = "send triggered";
-    if (entityId !== undefined) {
-      return { type: "triggered", memory: { entityId: checkEntityId(entityId, doing) } };
+    if (entityId === undefined) {
+      if (memory.entityId !== undefined) return { type: "triggered" };
+      throw new TypeError(`Cannot ${doing}: it must name the entityId, which is not known yet`);
     }
-    if (memory.entityId !== undefined) return { type: "triggered" };
-    throw new TypeError(`Cannot ${doing}: it must name the entityId, which is not known yet`);
+    const id = checkEntityId(entityId, doing);
+    if (memory.entityId === undefined) return { type: "triggered", memory: { entityId: id } };
+    if (String(id) === String(memory.entityId)) return { type: "triggered" };
+    throw new TypeError(`Cannot ${doing}: entityId is ${memory.entityId} already, got ${id}`);
   },
   feed,
   // Nobody needs the trigger's body once it was sent, and it may hold secrets.
@@ -108,15 +106,23 @@ function call(step: string, state: EventState): Call {
       return input.trigger!;
     case "event":
       return { method: "GET", url: `${input.baseUrl}/account/events/${memory.eventId}` };
+    case "baseline":
+      return memory.isLong
+        ? listCall(input.baseUrl, filterOf(state, "desc", "id"), { page_size: SHORT_PAGE })
+        : listCall(input.baseUrl, filterOf(state, "asc", "created"));
     default:
-      return listCall(input.baseUrl, filterOf(state), memory.page ? { page: memory.page } : {});
+      return listCall(input.baseUrl, filterOf(state, "asc", "created"));
   }
 }
 
-function filterOf({ input, memory }: EventState): Record<string, JsonValue> {
+function filterOf(
+  { input, memory }: EventState,
+  order: "asc" | "desc",
+  by: "created" | "id",
+): Record<string, JsonValue> {
   return {
-    "+order": "asc",
-    "+order_by": "created",
+    "+order": order,
+    "+order_by": by,
     "entity.id": memory.entityId!,
     "entity.type": input.entityType,
     action: input.action,
@@ -134,14 +140,10 @@ function readBaseline(reply: Reply, { input, memory }: EventState): Verdict {
   if (reply.status !== 200) return readRefusal(doing, reply);
   const page = readPage(reply.body);
   if (!page) return notAList(doing, reply.body);
-  if (memory.page === undefined && page.pages > 1) {
-    // All of them are old; it is enough to know the newest, on the last page.
-    return { type: "more", memory: { page: page.pages } };
-  }
   const ids = page.data.map(({ id }) => id);
-  return memory.page === undefined
-    ? armed(input, { seen: ids })
-    : armed(input, { sinceId: Math.max(0, ...ids), ...NO_PAGE });
+  if (memory.isLong) return armed(input, { sinceId: Math.max(0, ...ids) });
+  // All of them are old; it is enough to know the newest.
+  return page.pages > 1 ? { type: "more", memory: { isLong: true } } : armed(input, { seen: ids });
 }
 
 function readTrigger(reply: Reply, { input, memory }: EventState): Verdict {
@@ -227,6 +229,3 @@ function progressOf(event: LinodeEvent): { progress?: Progress } {
     },
   };
 }
-
-/** Memory is merged, so that a field is forgotten by saying so. */
-const NO_PAGE = { page: undefined } as unknown as Pick<EventMemory, "page">;

@@ -28,6 +28,11 @@ export interface EventPage {
   readonly pages: number;
 }
 
+/** Events a page; the least that Linode gives. */
+export const SHORT_PAGE = 25;
+/** Events a page; the most that Linode gives. */
+export const LONG_PAGE = 500;
+
 /** A list of events, filtered by the header that Linode has for it. */
 export function listCall(
   baseUrl: string,

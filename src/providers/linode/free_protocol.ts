@@ -38,5 +38,7 @@ function read(_step: string, reply: Reply): Verdict {
   const page = readPage(reply.body);
   if (!page) return notAList(doing, reply.body);
   const busy = page.data.find(({ status }) => status === "scheduled" || status === "started");
-  return busy ? { type: "pending", progress: { text: `${busy.action} ${busy.status}` } } : succeeded(undefined);
+  return busy
+    ? { type: "pending", progress: { text: `${busy.action} ${busy.status}` } }
+    : succeeded(undefined);
 }
