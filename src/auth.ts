@@ -22,11 +22,7 @@
 import { type AuthOptions, createAuthorizedFetch, type TokenRequest } from "./authorized_fetch.ts";
 import type { RefreshableFetch } from "./runtime/transport.ts";
 import { type Clock, systemClock } from "./services.ts";
-import {
-  getTimedToken,
-  isTokenCredential,
-  type TokenCredential,
-} from "./token_credential.ts";
+import { getTimedToken, isTokenCredential, type TokenCredential } from "./token_credential.ts";
 
 export {
   type OciApiKey,

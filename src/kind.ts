@@ -89,10 +89,10 @@ export interface Protocol<Input, Memory> {
   /**
    * What an operation remembers at its start.
    *
-   * @param random A number in `[0, 1)`, for keys by which the provider knows a repeated request.
+   * @param newKey Makes a key, of letters and digits, by which the provider knows a repeated request.
    * @throws {TypeError} If the input, or that of a token, needs something that is not there; `start` and `restore` throw it.
    */
-  begin(input: Input, random: () => number): Memory;
+  begin(input: Input, newKey: () => string): Memory;
   /** The origin that the caller's own `headers` are meant for. */
   origin(input: Input): string;
   /** The call that a step makes. */

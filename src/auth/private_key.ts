@@ -49,7 +49,9 @@ export function checkPrivateKey({ privateKey, passphrase }: PrivateKeyText): voi
 export async function importPrivateKey(key: PrivateKeyText): Promise<CryptoKey> {
   checkPrivateKey(key);
   const pem = parsePem(key.privateKey);
-  const pkcs8 = pem.isEncrypted ? await decrypt(pem, key) : pem.label === "PRIVATE KEY"
+  const pkcs8 = pem.isEncrypted
+    ? await decrypt(pem, key)
+    : pem.label === "PRIVATE KEY"
     ? pem.bytes
     : wrapPkcs1(pem.bytes);
   try {
@@ -66,7 +68,9 @@ function parsePem(text: unknown): Pem {
   if (label === "") {
     throw new TypeError(
       "Cannot read private key: expected PEM with BEGIN PRIVATE KEY, BEGIN RSA PRIVATE KEY or " +
-        `BEGIN ENCRYPTED PRIVATE KEY, got ${typeof text === "string" ? "another text" : typeof text}`,
+        `BEGIN ENCRYPTED PRIVATE KEY, got ${
+          typeof text === "string" ? "another text" : typeof text
+        }`,
     );
   }
   const isLegacy = /^Proc-Type:.*ENCRYPTED/m.test(inner);

@@ -53,7 +53,7 @@ export async function authorize(
   const origins = isTrusted ? [...new Set([home, ...provider.origins])] : provider.origins;
   let fetch: RefreshableFetch | undefined;
   try {
-    fetch = await provider.authorize(credentials, { origins, fetch: io.fetch });
+    fetch = await provider.authorize(credentials, { origins, fetch: io.fetch, warn });
   } catch (error) {
     throw toUsageError(error);
   }
@@ -74,7 +74,8 @@ export function homeOf({ kind, input }: Located): string {
 /** The same, if it is neither the provider's own nor this machine. */
 export function strangerOf(operation: Located): string | undefined {
   const home = homeOf(operation);
-  const isOwn = findProvider(operation.kind)?.origins.includes(home);
+  const provider = findProvider(operation.kind);
+  const isOwn = provider?.origins.includes(home) || provider?.isOwnOrigin?.(home);
   const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(home).hostname);
   return isOwn || isHere ? undefined : home;
 }

@@ -70,7 +70,8 @@ export async function openCredentials(
   return { find: (field) => fields[field] as string | undefined };
 }
 
-async function warnIfOpen(
+/** Warns of a file that others can read. */
+export async function warnIfOpen(
   path: string,
   warn: (text: string) => void,
 ): Promise<void> {

@@ -78,6 +78,8 @@ export interface CliAuthorizing {
   readonly origins: readonly string[];
   /** What sends the request. */
   readonly fetch: RefreshableFetch;
+  /** Tells the user something that is not an error. */
+  readonly warn: (text: string) => void;
 }
 
 /** One provider. */
@@ -88,6 +90,8 @@ export interface CliProvider {
   readonly operations: readonly CliOperation[];
   /** Its own, well-known origins: credentials may go there whatever a token says. */
   readonly origins: readonly string[];
+  /** Whether an origin is one of them, where they are too many to list. */
+  readonly isOwnOrigin?: (origin: string) => boolean;
   /** How credentials are given, for `--help` and for hints. */
   readonly credentialsHelp: string;
   /**

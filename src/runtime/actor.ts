@@ -7,20 +7,13 @@
  */
 import type { AnyLroError } from "../errors.ts";
 import type { OperationKind, ProtocolState, StepPolicy } from "../kind.ts";
-import type {
-  Call,
-  Failure,
-  Fault,
-  Outcome,
-  Progress,
-  Reply,
-  Verdict,
-} from "../operation.ts";
+import type { Call, Failure, Fault, Outcome, Progress, Reply, Verdict } from "../operation.ts";
 import { createEndError } from "./end_error.ts";
 import type { Exchange, ExchangeOwner } from "./exchange.ts";
 import type { Feed, FeedSeat } from "./feed.ts";
 import type { FeedGuest } from "./feed_member.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
+import { createOperationKey } from "./operation_key.ts";
 import { completeReply } from "./reply.ts";
 import type { CompleteRetryPolicy } from "./retry.ts";
 import { pauseMs, type Schedule } from "./schedule.ts";
@@ -143,7 +136,8 @@ export class Actor extends TimerNode
     this.#cancelsOnDeadline = init.cancelsOnDeadline;
     this.state = init.table.start.to;
     this.visited = this.state.bit;
-    this.memory = init.kind.protocol.begin(init.input, host.random) as object;
+    const newKey = (): string => createOperationKey(init.id, host.random);
+    this.memory = init.kind.protocol.begin(init.input, newKey) as object;
   }
 
   /** The provider's name. */
@@ -206,13 +200,11 @@ export class Actor extends TimerNode
     const { kind, elapsedMs } = this.outcome;
     return {
       ...token,
-      outcome: kind === "succeeded"
-        ? { kind, value: this.outcome.value, elapsedMs }
-        : {
-          kind: kind as "failed" | "canceled" | "expired",
-          error: this.outcome.error.toJSON(),
-          elapsedMs,
-        },
+      outcome: kind === "succeeded" ? { kind, value: this.outcome.value, elapsedMs } : {
+        kind: kind as "failed" | "canceled" | "expired",
+        error: this.outcome.error.toJSON(),
+        elapsedMs,
+      },
     };
   }
 
@@ -476,8 +468,9 @@ export class Actor extends TimerNode
   #request(step: string): void {
     this.step = step;
     const policy = this.#policyOf(step);
+    // A timer that is armed for this very millisecond would fire in the next one.
+    if (this.host.clock.now() >= this.deadlineAt) return this.#deliver(DEADLINE);
     this.#arm(); // for the deadline
-    if (this.host.clock.now() >= this.deadlineAt) return; // which comes next
     if (this.uncertain && (policy.repeat === "unsent" || policy.repeat === "answered")) {
       return this.faulted({
         kind: "lost",

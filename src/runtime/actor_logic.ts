@@ -25,7 +25,11 @@ export type OperationActorSnapshot<T, Input = unknown> =
     readonly token: ResumeToken | undefined;
   }
   & (
-    | { readonly status: "active" | "stopped"; readonly output: undefined; readonly error: undefined }
+    | {
+      readonly status: "active" | "stopped";
+      readonly output: undefined;
+      readonly error: undefined;
+    }
     | { readonly status: "done"; readonly output: T; readonly error: undefined }
     | { readonly status: "error"; readonly output: undefined; readonly error: unknown }
   );
@@ -99,12 +103,10 @@ export function toActorLogic<T, Input = unknown>(
       if (state.status !== "active") return;
       const controller = new AbortController();
       const startOptions = { ...options, signal: controller.signal };
-      const handle = state.token
-        ? runtime.restore<T>(state.token, startOptions)
-        : runtime.start(
-          typeof operation === "function" ? operation(state.input) : operation,
-          startOptions,
-        );
+      const handle = state.token ? runtime.restore<T>(state.token, startOptions) : runtime.start(
+        typeof operation === "function" ? operation(state.input) : operation,
+        startOptions,
+      );
       controllers.set(self, controller);
       const tell = (): void => self.send({ type: CHANGED, handle, operation: handle.snapshot });
       handle.subscribe({ next: tell, complete: tell });

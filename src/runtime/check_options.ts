@@ -42,9 +42,7 @@ export function having(...methods: readonly string[]): OptionRule {
   return {
     isValid: (value) =>
       (typeof value === "object" || typeof value === "function") && value !== null &&
-      methods.every((name) =>
-        typeof (value as Record<string, unknown>)[name] === "function"
-      ),
+      methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
     expected: `an object with ${methods.join(", ")}`,
   };
 }
@@ -68,7 +66,8 @@ export function checkOptions(options: unknown, rules: OptionRules, doing: string
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`Cannot ${doing}: expected an object of options, got ${show(options)}`);
   }
-  for (const [name, value] of Object.entries(options)) {
+  for (const name in options) {
+    const value = (options as Record<string, unknown>)[name];
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule) {
       throw new TypeError(

@@ -9,7 +9,7 @@ import type { Call, Fault, Reply } from "../operation.ts";
 import { safeHeaders } from "../redact.ts";
 import { readFetchError } from "./fetch_error.ts";
 import type { Origin, Waiting } from "./limiter.ts";
-import { completeReply, type ReceivedReply, readReply } from "./reply.ts";
+import { completeReply, readReply, type ReceivedReply } from "./reply.ts";
 import { toRequestInit } from "./request.ts";
 import { backoffMs, type CompleteRetryPolicy, isTransient } from "./retry.ts";
 import type { PooledSignal } from "./signal_pool.ts";
@@ -131,13 +131,14 @@ export class Exchange extends TimerNode implements Waiting {
   }
 
   /** The limiter has a place: send. */
-  admit(): void {
+  admit(): boolean {
     if (this.#services.clock.now() < this.#origin.heldUntil) {
-      this.#services.limiter.leave(this.#origin); // held while it was in the queue
-      return this.begin();
+      this.begin(); // held while it was in the queue
+      return false;
     }
     this.attempts++;
     this.#send();
+    return true;
   }
 
   /** The attempt took too long, or the pause is over. */
@@ -166,6 +167,7 @@ export class Exchange extends TimerNode implements Waiting {
     wheel.arm(this, clock.now() + this.#timeoutMs);
     this.#get(pooled.controller.signal, turn).then((received) => {
       if (turn !== this.#turn || received === undefined) return;
+      this.#hold(received.reply); // before the next in the queue takes the place
       this.#leave();
       signals.give(pooled);
       this.#received(received);
@@ -209,16 +211,18 @@ export class Exchange extends TimerNode implements Waiting {
     }
   }
 
+  /** Leaves the origin alone for as long as a reply asks for. */
+  #hold(reply: Reply | undefined): void {
+    const until = reply && this.#options.policy.holdUntil?.(reply);
+    if (until !== undefined) this.#origin.heldUntil = Math.max(this.#origin.heldUntil, until);
+  }
+
   #received(received: ReceivedReply | Fault): void {
     if ("kind" in received) return this.#fail(received);
     const { reply, malformed, tooLarge } = received;
     const { status } = reply;
     if (status === 401 && this.#refresh(reply)) return;
     const { policy } = this.#options;
-    this.#origin.heldUntil = Math.max(
-      this.#origin.heldUntil,
-      policy.holdUntil?.(reply) ?? 0,
-    );
     if (policy.isTransient?.(reply) ?? isTransient(status)) return this.#unwell(reply);
     this.#origin.budget.refund();
     if (isRedirect(status) && this.#follow(reply)) return;

@@ -5,7 +5,7 @@
  * @module
  */
 import type { CallerEvent } from "../kind.ts";
-import type { Outcome, OperationSnapshot } from "../operation.ts";
+import type { OperationSnapshot, Outcome } from "../operation.ts";
 import { addAbortListener, removeAbortListener } from "./abort_listeners.ts";
 import type { Actor } from "./actor.ts";
 import type { ActorWatcher } from "./host.ts";
@@ -20,13 +20,14 @@ import { takeSnapshot } from "./snapshot.ts";
 import type { ResumeToken } from "./token.ts";
 import { transitionTable } from "./transitions.ts";
 
+/** Somebody who waits for the outcome. */
 interface Waiter {
   /** The outcome is there. */
   settle(outcome: Outcome): void;
   /** It will not come to this wait. */
   reject(reason: unknown): void;
-  /** Something changed. */
-  changed?(): void;
+  /** Something changed; absent for those who do not care. */
+  readonly changed?: () => void;
 }
 
 /** The handle of one actor. */
@@ -34,7 +35,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   readonly #actor: Actor;
   readonly #onAbort: "leave" | "cancel";
   #observers: Set<SnapshotObserver<T>> | undefined;
-  #waiters: Set<Waiter> | undefined;
+  /** A list, not a set: mostly there is one. */
+  #waiters: Waiter[] | undefined;
   #snapshot: OperationSnapshot<T> | undefined;
   #revision = -1;
   /** Why it stopped, while nobody has been told. */
@@ -125,12 +127,10 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       throw new TypeError(`Cannot subscribe: expected an observer, got ${String(observer)}`);
     }
     // A wrapper, so that one observer may subscribe twice.
-    const entry: SnapshotObserver<T> = typeof observer === "function"
-      ? { next: observer }
-      : {
-        next: (snapshot) => observer.next?.(snapshot),
-        complete: () => observer.complete?.(),
-      };
+    const entry: SnapshotObserver<T> = typeof observer === "function" ? { next: observer } : {
+      next: (snapshot) => observer.next?.(snapshot),
+      complete: () => observer.complete?.(),
+    };
     if (this.#actor.outcome || this.#disposed) this.#call(() => entry.complete?.());
     else (this.#observers ??= new Set()).add(entry);
     return { unsubscribe: () => void this.#observers?.delete(entry) };
@@ -173,7 +173,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
         }
       }
     } finally {
-      this.#waiters?.delete(waiter);
+      this.#leave(waiter);
     }
   }
 
@@ -203,13 +203,15 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       const { snapshot } = this;
       for (const observer of [...this.#observers]) this.#call(() => observer.next?.(snapshot));
     }
-    for (const waiter of [...this.#waiters ?? []]) waiter.changed?.();
+    const waiters = this.#waiters;
+    if (waiters === undefined || (waiters.length === 1 && !waiters[0]!.changed)) return;
+    for (const { changed } of waiters.slice()) changed?.();
   }
 
   stopped(reason: unknown): void {
     const waiters = this.#waiters;
     this.#waiters = undefined;
-    if (!waiters?.size) this.#untold = { reason };
+    if (!waiters?.length) this.#untold = { reason };
     if (!this.#disposed) this.changed();
     for (const waiter of waiters ?? []) waiter.reject(reason);
   }
@@ -254,15 +256,30 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
     if (refusal) return Promise.reject(refusal.reason);
     return new Promise<R>((resolve, reject) => {
       const settle = (outcome: Outcome): void => {
-        leave();
         try {
           resolve(read(outcome));
         } catch (error) {
           reject(error);
         }
       };
+      if (actor.outcome) return settle(actor.outcome);
+      if (!signal && !isEnough) return this.#join({ settle, reject });
+      const leave = (): void => {
+        this.#leave(waiter);
+        if (signal) removeAbortListener(signal, onAbort);
+      };
+      const onAbort = (): void => {
+        leave();
+        reject(signal!.reason);
+        const isAlone = !this.#waiters?.length && !this.#observers?.size;
+        if (isAlone) this.#stop(signal!.reason);
+        this.#untold = undefined;
+      };
       const waiter: Waiter = {
-        settle,
+        settle: (outcome) => {
+          leave();
+          settle(outcome);
+        },
         reject: (reason) => {
           leave();
           reject(reason);
@@ -275,18 +292,6 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
           },
         }),
       };
-      const onAbort = (): void => {
-        leave();
-        reject(signal!.reason);
-        const isAlone = !this.#waiters?.size && !this.#observers?.size;
-        if (isAlone) this.#stop(signal!.reason);
-        this.#untold = undefined;
-      };
-      const leave = (): void => {
-        this.#waiters?.delete(waiter);
-        if (signal) removeAbortListener(signal, onAbort);
-      };
-      if (actor.outcome) return settle(actor.outcome);
       if (signal) addAbortListener(signal, onAbort);
       this.#join(waiter);
     });
@@ -294,8 +299,15 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
 
   /** One more waits; a stopped operation goes on for it. */
   #join(waiter: Waiter): void {
-    (this.#waiters ??= new Set()).add(waiter);
+    if (this.#waiters) this.#waiters.push(waiter);
+    else this.#waiters = [waiter];
     if (this.#actor.isStopped) this.#actor.begin();
+  }
+
+  /** One less. */
+  #leave(waiter: Waiter): void {
+    const place = this.#waiters?.indexOf(waiter) ?? -1;
+    if (place >= 0) this.#waiters!.splice(place, 1);
   }
 
   /** Why waiting makes no sense, told once. */

@@ -10,8 +10,8 @@ import { RetryBudget } from "./retry.ts";
 export interface Waiting {
   /** Whether it still wants one. */
   readonly wantsPlace: boolean;
-  /** Called when it has one. */
-  admit(): void;
+  /** Called when it has one. Returns whether it takes it. */
+  admit(): boolean;
 }
 
 /** What the limiter knows of an origin. */
@@ -76,15 +76,13 @@ export class Limiter {
     origin.active--;
     this.#active--;
     if (this.#crowded.size === 0) return;
-    for (const crowded of this.#crowded) {
+    for (const crowded of this.#crowded) { // those added on the way come up again
       if (!this.#hasPlace(crowded)) continue;
       // To the end of the line of origins, so that none starves the others.
       this.#crowded.delete(crowded);
       const next = shift(crowded);
       if (crowded.head < crowded.queue.length) this.#crowded.add(crowded);
-      if (!next) continue;
-      this.#admit(crowded, next);
-      return;
+      if (next && this.#admit(crowded, next)) return;
     }
   }
 
@@ -93,10 +91,13 @@ export class Limiter {
       origin.active < this.#options.maxRequestsPerOrigin;
   }
 
-  #admit(origin: Origin, waiting: Waiting): void {
+  #admit(origin: Origin, waiting: Waiting): boolean {
     origin.active++;
     this.#active++;
-    waiting.admit();
+    if (waiting.admit()) return true;
+    origin.active--;
+    this.#active--;
+    return false;
   }
 }
 

@@ -28,7 +28,7 @@ export interface RuntimeOptions {
    *
    * @default {globalThis.fetch}
    */
-  readonly fetch?: typeof globalThis.fetch | RefreshableFetch;
+  readonly fetch?: RefreshableFetch;
   /** Time: an XState `Clock` plus `now()`. The machine's own where it is not given. */
   readonly clock?: Clock;
   /**

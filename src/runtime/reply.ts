@@ -5,6 +5,7 @@
  * @module
  */
 import type { Reply } from "../operation.ts";
+import type { Clock } from "../services.ts";
 import { retryAfterMs } from "./retry_after.ts";
 
 /** A reply, and what was wrong with its body, if anything. */
@@ -22,25 +23,28 @@ export interface ReceivedReply {
  *
  * @param response Unread.
  * @param maxBytes The size cap for the decoded body.
- * @param nowMs The present time, for `Retry-After`.
+ * @param clock Asked only for a `Retry-After`.
+ * @throws {TypeError} If it is no response.
  * @throws Whatever reading the body throws when the connection breaks.
  */
 export async function readReply(
   response: Response,
   maxBytes: number,
-  nowMs: number,
+  clock: Pick<Clock, "now">,
 ): Promise<ReceivedReply> {
+  if (!Number.isInteger(response?.status)) {
+    throw new TypeError("fetch yielded something that is no response");
+  }
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {
     headers[name] = value;
   });
   const text = await readText(response, headers, maxBytes);
+  const nowMs = headers["retry-after"] === undefined ? 0 : clock.now();
   const wait = retryAfterMs(headers, nowMs);
   const { status } = response;
   const finish = (body: unknown): Reply =>
-    wait === undefined
-      ? { status, headers, body }
-      : { status, headers, body, retryAfterMs: wait };
+    wait === undefined ? { status, headers, body } : { status, headers, body, retryAfterMs: wait };
   if (text === undefined) {
     return { reply: finish(undefined), tooLarge: `more than ${maxBytes} bytes` };
   }
@@ -85,24 +89,28 @@ export function completeReply(reply: Reply, nowMs: number): ReceivedReply {
 }
 
 /** The body's text, or `undefined` where it is larger than the cap. */
-async function readText(
+function readText(
   response: Response,
   headers: Readonly<Record<string, string>>,
   maxBytes: number,
-): Promise<string | undefined> {
-  if (response.body === null) return "";
+): string | Promise<string | undefined> {
+  const { body } = response;
+  if (body === null) return "";
   const length = headers["content-length"];
   if (length !== undefined && Number(length) > maxBytes) {
-    await response.body.cancel();
-    return undefined;
+    return body.cancel().then(() => undefined);
   }
   // HTTP itself checks the length, but of a compressed or a chunked body.
   const isChecked = headers["content-encoding"] === undefined &&
     headers["transfer-encoding"] === undefined;
-  if (length !== undefined && isChecked) {
-    return await response.text();
-  }
-  const reader = response.body.getReader();
+  return length !== undefined && isChecked ? response.text() : readStream(body, maxBytes);
+}
+
+async function readStream(
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+): Promise<string | undefined> {
+  const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;

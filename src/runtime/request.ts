@@ -14,9 +14,7 @@ export function toRequestInit(call: Call, signal: AbortSignal): RequestInit {
       : { method, headers: { ...headers }, redirect: "manual", signal };
   }
   const isRaw = typeof body === "string" || body instanceof Uint8Array;
-  const hasType = Object.keys(headers ?? {}).some((name) =>
-    name.toLowerCase() === "content-type"
-  );
+  const hasType = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === "content-type");
   return {
     method,
     headers: {

@@ -4,7 +4,7 @@
  * @module
  */
 import { parseLroError } from "../errors.ts";
-import { findKind } from "../kind.ts";
+import { findKind, type OperationKind } from "../kind.ts";
 import type { Operation, Outcome } from "../operation.ts";
 import { nextTurn, printError, systemServices } from "../services.ts";
 import { Actor } from "./actor.ts";
@@ -20,7 +20,7 @@ import {
   type RuntimeOptions,
   type StartOptions,
 } from "./options.ts";
-import { completeRetryPolicy } from "./retry.ts";
+import { type CompleteRetryPolicy, completeRetryPolicy } from "./retry.ts";
 import { checkSchedule } from "./schedule.ts";
 import { createShadow } from "./shadow.ts";
 import { TimerWheel } from "./timers.ts";
@@ -88,7 +88,9 @@ class LocalRuntime implements Runtime {
   readonly #handles = new Map<string, Handle<unknown>>();
   #saving: Promise<void> = Promise.resolve();
   readonly #finishing = new Set<Promise<void>>();
+  #idPrefix: string | undefined;
   #count = 0;
+  readonly #retries = new Map<OperationKind, CompleteRetryPolicy>();
   #isDisposed = false;
 
   constructor(options: RuntimeOptions) {
@@ -149,7 +151,7 @@ class LocalRuntime implements Runtime {
       table: transitionTable(kind.machine),
       input,
       schedule,
-      retry: completeRetryPolicy(this.#options.retry, kind.retry),
+      retry: this.#retryOf(kind),
       startedAt,
       deadlineMs,
       deadlineAt: startedAt + deadlineMs,
@@ -177,10 +179,13 @@ class LocalRuntime implements Runtime {
       kind,
       table,
       input: headers
-        ? { ...saved.input, headers: { ...(saved.input as { headers?: object }).headers, ...headers } }
+        ? {
+          ...saved.input,
+          headers: { ...(saved.input as { headers?: object }).headers, ...headers },
+        }
         : saved.input,
       schedule: checkSchedule(options.schedule ?? saved.schedule),
-      retry: completeRetryPolicy(this.#options.retry, kind.retry),
+      retry: this.#retryOf(kind),
       startedAt: saved.startedAt,
       deadlineMs,
       deadlineAt: isKept ? saved.deadlineAt! : clock.now() + deadlineMs,
@@ -242,11 +247,22 @@ class LocalRuntime implements Runtime {
     return handle;
   }
 
+  /** An id that no other runtime makes up: when and by what chance this one was first asked, and a count. */
   #newId(): string {
     const { clock, random } = this.#host;
-    const time = Math.floor(clock.now()).toString(36);
-    const chance = Math.floor(random() * 36 ** 4).toString(36).padStart(4, "0");
-    return `${time}-${(this.#count++).toString(36)}-${chance}`;
+    this.#idPrefix ??= `${Math.floor(clock.now()).toString(36)}-${
+      Math.floor(random() * 36 ** 6).toString(36).padStart(6, "0")
+    }-`;
+    return this.#idPrefix + (this.#count++).toString(36);
+  }
+
+  #retryOf(kind: OperationKind): CompleteRetryPolicy {
+    let policy = this.#retries.get(kind);
+    if (!policy) {
+      policy = completeRetryPolicy(this.#options.retry, kind.retry);
+      this.#retries.set(kind, policy);
+    }
+    return policy;
   }
 
   #assertFree(id: string): void {

@@ -37,7 +37,7 @@ export type Schedule = FixedSchedule | ExponentialSchedule;
  * @throws {RangeError} If it is not a positive, finite number.
  */
 export function fixed(intervalMs: number): FixedSchedule {
-  return checkSchedule({ kind: "fixed", intervalMs }) as FixedSchedule;
+  return make({ kind: "fixed", intervalMs });
 }
 
 /** Options for {@linkcode exponential}. */
@@ -75,13 +75,16 @@ export interface ExponentialOptions {
  */
 export function exponential(options: ExponentialOptions = {}): ExponentialSchedule {
   const { initialMs = 1_000, factor = 2, maxMs = 30_000, jitter = 0 } = options;
-  return checkSchedule({
-    kind: "exponential",
-    initialMs,
-    factor,
-    maxMs,
-    jitter,
-  }) as ExponentialSchedule;
+  return make({ kind: "exponential", initialMs, factor, maxMs, jitter });
+}
+
+/** Schedules that were checked when they were made, and cannot be changed. */
+const made = new WeakSet<Schedule>();
+
+function make<Kind extends Schedule>(schedule: Kind): Kind {
+  checkSchedule(schedule);
+  made.add(Object.freeze(schedule) as Schedule);
+  return schedule;
 }
 
 /**
@@ -163,6 +166,7 @@ export function plan(schedule: Schedule, options: PlanOptions): number[] {
  * @throws {RangeError} If a number in it makes no sense.
  */
 export function checkSchedule(schedule: unknown): Schedule {
+  if (made.has(schedule as Schedule)) return schedule as Schedule;
   const { kind, ...numbers } = (schedule ?? {}) as Schedule;
   const rules: Record<string, (value: number) => boolean> | undefined = kind === "fixed"
     ? { intervalMs: isPause }

@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { type Actor as XStateActor, createActor, type InspectionEvent, type Observer } from "xstate";
+import {
+  type Actor as XStateActor,
+  createActor,
+  type InspectionEvent,
+  type Observer,
+} from "xstate";
 import type { OperationMachine } from "../lifecycle.ts";
 import type { Verdict } from "../operation.ts";
 import type { Actor } from "./actor.ts";

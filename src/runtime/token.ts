@@ -121,7 +121,11 @@ const RULES: readonly Rule[] = [
   ["requests", isCount, "a count"],
   ["startedAt", isTime, "a time in milliseconds"],
   ["nextPollAt", orAbsent(isTime), "a time in milliseconds"],
-  ["deadlineMs", orAbsent((value) => isTime(value) && Number(value) >= 0), "a duration in milliseconds"],
+  [
+    "deadlineMs",
+    orAbsent((value) => isTime(value) && Number(value) >= 0),
+    "a duration in milliseconds",
+  ],
   ["deadlineAt", orAbsent(isTime), "a time in milliseconds"],
   ["uncertain", orAbsent((value) => value === true), "true"],
   ["outcome", orAbsent(isRecord), "an object"],

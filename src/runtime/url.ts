@@ -7,9 +7,16 @@
 /** The origin of an absolute URL, e.g. `"https://api.example.com"`, by its text alone. */
 export function originOf(url: string): string {
   const start = url.indexOf("://") + 3;
-  const end = url.slice(start).search(/[/?#]/);
-  return end < 0 ? url : url.slice(0, start + end);
+  for (let index = start; index < url.length; index++) {
+    const code = url.charCodeAt(index);
+    if (code === SLASH || code === QUESTION_MARK || code === HASH) return url.slice(0, index);
+  }
+  return url;
 }
+
+const SLASH = 0x2f;
+const QUESTION_MARK = 0x3f;
+const HASH = 0x23;
 
 /**
  * Resolves what a reply names, e.g. in `Location`, against the URL of the call.
@@ -27,5 +34,6 @@ export function resolveUrl(reference: string, base: string): string | undefined 
 
 /** Whether going from one URL to the next would give up encryption. */
 export function isDowngrade(from: string, to: string): boolean {
+  if (to.startsWith("https:")) return false;
   return /^https:/i.test(from) && /^http:/i.test(to);
 }

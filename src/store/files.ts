@@ -4,15 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import {
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-} from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { OperationStore } from "../runtime/store.ts";
 import type { ResumeToken } from "../runtime/token.ts";
@@ -57,9 +49,7 @@ export function createFileStore(
   const { onError = printError } = options;
   if (typeof directory !== "string" || directory === "") {
     throw new TypeError(
-      `Cannot create file store: directory must be a path, got ${
-        JSON.stringify(directory)
-      }`,
+      `Cannot create file store: directory must be a path, got ${JSON.stringify(directory)}`,
     );
   }
   const inTurn = createTurns();

@@ -9,9 +9,13 @@ import type { ResumeToken } from "../runtime/token.ts";
 
 /** A store in memory; nothing in it ever waits. */
 export interface MemoryStore extends OperationStore {
+  /** Writes a token over the one with the same id. */
   save(token: ResumeToken): void;
+  /** The token of an operation, if there is one. */
   load(id: string): ResumeToken | undefined;
+  /** Every token. */
   list(): readonly ResumeToken[];
+  /** Forgets an operation; an unknown id is no error. */
   remove(id: string): void;
 }
 

@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync } from "node:fs";
 import process from "node:process";
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { OperationStore } from "../runtime/store.ts";
 import type { ResumeToken } from "../runtime/token.ts";
 import { printError } from "../services.ts";
@@ -31,9 +31,13 @@ export interface SqliteStoreOptions {
 
 /** A store in an SQLite database; nothing in it ever waits. */
 export interface SqliteStore extends OperationStore, Disposable {
+  /** Writes a token over the one with the same id. */
   save(token: ResumeToken): void;
+  /** The token of an operation, if there is one. */
   load(id: string): ResumeToken | undefined;
+  /** Every token. */
   list(): readonly ResumeToken[];
+  /** Forgets an operation; an unknown id is no error. */
   remove(id: string): void;
   /** Closes the database; the store cannot be used any more. */
   close(): void;
@@ -61,13 +65,12 @@ export interface SqliteStore extends OperationStore, Disposable {
 export function createSqliteStore(
   options: string | SqliteStoreOptions,
 ): SqliteStore {
-  const { path, busyTimeoutMs = 5_000, onError = printError } =
-    typeof options === "string" ? { path: options } : options;
+  const { path, busyTimeoutMs = 5_000, onError = printError } = typeof options === "string"
+    ? { path: options }
+    : options;
   if (typeof path !== "string" || path === "") {
     throw new TypeError(
-      `Cannot create SQLite store: path must be a path, got ${
-        JSON.stringify(path)
-      }`,
+      `Cannot create SQLite store: path must be a path, got ${JSON.stringify(path)}`,
     );
   }
   if (!Number.isInteger(busyTimeoutMs) || busyTimeoutMs < 0) {
@@ -87,32 +90,35 @@ export function createSqliteStore(
     database.close();
     throw error;
   }
-  const upsert = database.prepare(
-    "INSERT INTO lro_operations (id, token) VALUES (?, ?) " +
-      "ON CONFLICT (id) DO UPDATE SET token = excluded.token",
-  );
-  const select = database.prepare(
-    "SELECT token FROM lro_operations WHERE id = ?",
-  );
-  const selectAll = database.prepare(
-    "SELECT id, token FROM lro_operations ORDER BY id",
-  );
-  const remove = database.prepare("DELETE FROM lro_operations WHERE id = ?");
   let isOpen = true;
   const close = (): void => {
     if (isOpen) database.close();
     isOpen = false;
   };
+  const prepare = (sql: string): () => StatementSync => {
+    const statement = database.prepare(sql);
+    return () => {
+      if (isOpen) return statement;
+      throw new Error(`Cannot use SQLite store: ${path} was closed`);
+    };
+  };
+  const upsert = prepare(
+    "INSERT INTO lro_operations (id, token) VALUES (?, ?) " +
+      "ON CONFLICT (id) DO UPDATE SET token = excluded.token",
+  );
+  const select = prepare("SELECT token FROM lro_operations WHERE id = ?");
+  const selectAll = prepare("SELECT id, token FROM lro_operations ORDER BY id");
+  const remove = prepare("DELETE FROM lro_operations WHERE id = ?");
   const read = (row: unknown, id: string): ResumeToken =>
     readStoredToken(String((row as Row).token), `row "${id}" of ${path}`);
   return {
-    save: (token) => void upsert.run(keyOf(token.id), JSON.stringify(token)),
+    save: (token) => void upsert().run(keyOf(token.id), JSON.stringify(token)),
     load: (id) => {
-      const row = select.get(keyOf(id));
+      const row = select().get(keyOf(id));
       return row && read(row, keyOf(id));
     },
     list: () =>
-      selectAll.all().flatMap((row) => {
+      selectAll().all().flatMap((row) => {
         try {
           return [read(row, (row as unknown as Row).id)];
         } catch (error) {
@@ -120,7 +126,7 @@ export function createSqliteStore(
           return [];
         }
       }),
-    remove: (id) => void remove.run(keyOf(id)),
+    remove: (id) => void remove().run(keyOf(id)),
     close,
     [Symbol.dispose]: close,
   };

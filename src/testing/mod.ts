@@ -48,14 +48,17 @@ export type {
   LinodeEventInit,
   LinodeEventState,
 } from "./linode_events.ts";
+export type {
+  OciAction,
+  OciExistingResource,
+  OciPlan,
+  OciResourceState,
+} from "./oci_cloud.ts";
 export {
   createOciEmulator,
-  type OciAction,
   type OciEmulator,
   type OciEmulatorOptions,
-  type OciExistingResource,
   type OciLoggedRequest,
-  type OciResourceState,
 } from "./oci_emulator.ts";
 export type { OciActionKind, OciBehaviour, OciErrorEntry } from "./oci_resource.ts";
 export type { OciRequestKind } from "./oci_route.ts";

@@ -107,7 +107,9 @@ const DURING: Readonly<Record<OciActionKind, string>> = {
 /** How an action stands at `now`. */
 export function statusAt(work: OciWork, now: number): string {
   const { durationMs = 0, end = "succeeds" } = work.behaviour;
-  if (now < work.startedAt + durationMs) return percentAt(work, now) < 1 ? "ACCEPTED" : "IN_PROGRESS";
+  if (now < work.startedAt + durationMs) {
+    return percentAt(work, now) < 1 ? "ACCEPTED" : "IN_PROGRESS";
+  }
   return end === "succeeds" ? "SUCCEEDED" : end === "fails" ? "FAILED" : "CANCELED";
 }
 

@@ -31,10 +31,11 @@ export interface OciRoute {
 /** Reads method and URL; `undefined` where the emulator has nothing of the sort. */
 export function findOciRoute({ method, url }: Request): OciRoute | undefined {
   const { pathname, searchParams } = new URL(url);
-  const [, collection, id, rest] = /^\/\d{8}\/([\w-]+)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(pathname) ?? [];
+  const [, collection, id, rest] = /^\/\d{8}\/([\w-]+)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(pathname) ??
+    [];
   if (collection === undefined) return undefined;
   if (id === undefined) return method === "POST" ? { kind: "create", collection } : undefined;
-  const named = { collection, id: decodeURIComponent(id) };
+  const named = { collection, id: decode(id) };
   if (collection === "workRequests") {
     const kind = rest ?? "workRequest";
     const isKnown = kind === "workRequest" || kind === "errors" || kind === "logs";
@@ -66,5 +67,13 @@ function actionOf(word: string | null): OciActionKind {
       return "stop";
     default:
       return "act";
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }

@@ -29,12 +29,16 @@ export async function checkSignature(
 ): Promise<string | undefined> {
   const { publicKeys, now } = options;
   const header = request.headers.get("authorization") ?? "";
-  if (!/^Signature /i.test(header)) return "The required information to complete authentication was not provided.";
+  if (!/^Signature /i.test(header)) {
+    return "The required information to complete authentication was not provided.";
+  }
   const parts = Object.fromEntries(
     [...header.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [name, value]),
   );
   const { version, keyId = "", algorithm, headers = "", signature = "" } = parts;
-  if (version !== "1" || algorithm !== "rsa-sha256") return "Unknown signature version or algorithm.";
+  if (version !== "1" || algorithm !== "rsa-sha256") {
+    return "Unknown signature version or algorithm.";
+  }
   const publicKey = Object.hasOwn(publicKeys, keyId) ? publicKeys[keyId] : undefined;
   if (publicKey === undefined) return `Unknown key ${keyId}.`;
 
@@ -47,10 +51,14 @@ export async function checkSignature(
   if (missing !== undefined) return `Header ${missing} is not signed.`;
 
   const dateMs = Date.parse(request.headers.get(dateName) ?? "");
-  if (!(Math.abs(dateMs - now()) <= MAX_SKEW_MS)) return `The ${dateName} is off by more than 5 minutes.`;
+  if (!(Math.abs(dateMs - now()) <= MAX_SKEW_MS)) {
+    return `The ${dateName} is off by more than 5 minutes.`;
+  }
   if (hasBody) {
     const digest = toBase64(await crypto.subtle.digest("SHA-256", body));
-    if (request.headers.get("x-content-sha256") !== digest) return "The body is not the one that was signed.";
+    if (request.headers.get("x-content-sha256") !== digest) {
+      return "The body is not the one that was signed.";
+    }
   }
   const text = names.map((name) => `${name}: ${valueOf(request, name, body)}`).join("\n");
   const isValid = await crypto.subtle.verify(

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { createRuntime, oci, type RefreshableFetch } from "@lro/machines";
 import { type OciApiKey, ociSignature } from "@lro/machines/auth";
 import { createVirtualClock, serveLoopback } from "@lro/machines/testing";
@@ -31,59 +37,62 @@ async function signed(url: string, init: RequestInit = {}, options: Partial<OciA
   return sent[0]!;
 }
 
-const RESOURCES = "ocid1.compartment.oc1..aaaaaaaam3we6vgnherjq5q2idnccdflvjsnog7mlr6rtdb25gilchfeyjxa";
+const RESOURCES =
+  "ocid1.compartment.oc1..aaaaaaaam3we6vgnherjq5q2idnccdflvjsnog7mlr6rtdb25gilchfeyjxa";
 const VOLUME = "ocid1.volume.oc1.phx.abyhqljrgvttnlx73nmrwfaux7kcvzfs3s66izvxf2h4lgvyndsdsnoiwr5q";
-const INSTANCE = "ocid1.instance.oc1.phx.abuw4ljrlsfiqw6vzzxb43vyypt4pkodawglp3wqxjqofakrwvou52gb6s5a";
+const INSTANCE =
+  "ocid1.instance.oc1.phx.abuw4ljrlsfiqw6vzzxb43vyypt4pkodawglp3wqxjqofakrwvou52gb6s5a";
 
 /** The published vectors: which headers of which request give which signature. */
-const VECTORS: Record<string, readonly [string, string, Record<string, string>, string[], string]> = {
-  "the draft's C.1": [
-    "POST",
-    "https://example.com/foo?param=value&pet=dog",
-    { date: "Sun, 05 Jan 2014 21:31:40 GMT" },
-    ["date"],
-    "SjWJWbWN7i0wzBvtPl8rbASWz5xQW6mcJmn+ibttBqtifLN7Sazz6m79cNfwwb8DMJ5cou1s7uEGKKCs+FLEEaDV5lp7q25WqS+lavg7T8hc0GppauB6hbgEKTwblDHYGEtbGmtdHgVCk9SuS13F0hZ8FD0k/5OxEPXe5WozsbM=",
-  ],
-  "the draft's C.2": [
-    "POST",
-    "https://example.com/foo?param=value&pet=dog",
-    { date: "Sun, 05 Jan 2014 21:31:40 GMT" },
-    ["(request-target)", "host", "date"],
-    "qdx+H7PHHDZgy4y/Ahn9Tny9V3GP6YgBPyUXMmoxWtLbHpUnXS2mg2+SbrQDMCJypxBLSPQR2aAjn7ndmw2iicw3HMbe8VfEdKFYRqzic+efkb3nndiv/x1xSHDJWeSWkx3ButlYSuBskLu6kd9Fswtemr3lgdDEmn04swr2Os0=",
-  ],
-  "the draft's C.3": [
-    "POST",
-    "https://example.com/foo?param=value&pet=dog",
-    {
-      date: "Sun, 05 Jan 2014 21:31:40 GMT",
-      "content-type": "application/json",
-      digest: "SHA-256=X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=",
-      "content-length": "18",
-    },
-    ["(request-target)", "host", "date", "content-type", "digest", "content-length"],
-    "vSdrb+dS3EceC9bcwHSo4MlyKS59iFIrhgYkz8+oVLEEzmYZZvRs8rgOp+63LEM3v+MFHB32NfpB2bEKBIvB1q52LaEUHFv120V01IL+TAD48XaERZFukWgHoBTLMhYS2Gb51gWxpeIq8knRmPnYePbF5MOkR0Zkly4zKH7s1dE=",
-  ],
-  "Oracle's GET": [
-    "GET",
-    `${IAAS}/20160918/instances?availabilityDomain=Pjwf%3A%20PHX-AD-1&compartmentId=${RESOURCES}` +
-    `&displayName=TeamXInstances&volumeId=${VOLUME}`,
-    { date: DATE },
-    ["date", "(request-target)", "host"],
-    "GBas7grhyrhSKHP6AVIj/h5/Vp8bd/peM79H9Wv8kjoaCivujVXlpbKLjMPeDUhxkFIWtTtLBj3sUzaFj34XE6YZAHc9r2DmE4pMwOAy/kiITcZxa1oHPOeRheC0jP2dqbTll8fmTZVwKZOKHYPtrLJIJQHJjNvxFWeHQjMaR7M=",
-  ],
-  "Oracle's POST": [
-    "POST",
-    `${IAAS}/20160918/volumeAttachments`,
-    {
-      date: DATE,
-      "content-length": "316",
-      "content-type": "application/json",
-      "x-content-sha256": "V9Z20UJTvkvpJ50flBzKE32+6m2zJjweHpDMX/U4Uy0=",
-    },
-    ["date", "(request-target)", "host", "content-length", "content-type", "x-content-sha256"],
-    "Mje8vIDPlwIHmD/cTDwRxE7HaAvBg16JnVcsuqaNRim23fFPgQfLoOOxae6WqKb1uPjYEl0qIdazWaBy/Ml8DRhqlocMwoSXv0fbukP8J5N80LCmzT/FFBvIvTB91XuXI3hYfP9Zt1l7S6ieVadHUfqBedWH0itrtPJBgKmrWso=",
-  ],
-};
+const VECTORS: Record<string, readonly [string, string, Record<string, string>, string[], string]> =
+  {
+    "the draft's C.1": [
+      "POST",
+      "https://example.com/foo?param=value&pet=dog",
+      { date: "Sun, 05 Jan 2014 21:31:40 GMT" },
+      ["date"],
+      "SjWJWbWN7i0wzBvtPl8rbASWz5xQW6mcJmn+ibttBqtifLN7Sazz6m79cNfwwb8DMJ5cou1s7uEGKKCs+FLEEaDV5lp7q25WqS+lavg7T8hc0GppauB6hbgEKTwblDHYGEtbGmtdHgVCk9SuS13F0hZ8FD0k/5OxEPXe5WozsbM=",
+    ],
+    "the draft's C.2": [
+      "POST",
+      "https://example.com/foo?param=value&pet=dog",
+      { date: "Sun, 05 Jan 2014 21:31:40 GMT" },
+      ["(request-target)", "host", "date"],
+      "qdx+H7PHHDZgy4y/Ahn9Tny9V3GP6YgBPyUXMmoxWtLbHpUnXS2mg2+SbrQDMCJypxBLSPQR2aAjn7ndmw2iicw3HMbe8VfEdKFYRqzic+efkb3nndiv/x1xSHDJWeSWkx3ButlYSuBskLu6kd9Fswtemr3lgdDEmn04swr2Os0=",
+    ],
+    "the draft's C.3": [
+      "POST",
+      "https://example.com/foo?param=value&pet=dog",
+      {
+        date: "Sun, 05 Jan 2014 21:31:40 GMT",
+        "content-type": "application/json",
+        digest: "SHA-256=X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=",
+        "content-length": "18",
+      },
+      ["(request-target)", "host", "date", "content-type", "digest", "content-length"],
+      "vSdrb+dS3EceC9bcwHSo4MlyKS59iFIrhgYkz8+oVLEEzmYZZvRs8rgOp+63LEM3v+MFHB32NfpB2bEKBIvB1q52LaEUHFv120V01IL+TAD48XaERZFukWgHoBTLMhYS2Gb51gWxpeIq8knRmPnYePbF5MOkR0Zkly4zKH7s1dE=",
+    ],
+    "Oracle's GET": [
+      "GET",
+      `${IAAS}/20160918/instances?availabilityDomain=Pjwf%3A%20PHX-AD-1&compartmentId=${RESOURCES}` +
+      `&displayName=TeamXInstances&volumeId=${VOLUME}`,
+      { date: DATE },
+      ["date", "(request-target)", "host"],
+      "GBas7grhyrhSKHP6AVIj/h5/Vp8bd/peM79H9Wv8kjoaCivujVXlpbKLjMPeDUhxkFIWtTtLBj3sUzaFj34XE6YZAHc9r2DmE4pMwOAy/kiITcZxa1oHPOeRheC0jP2dqbTll8fmTZVwKZOKHYPtrLJIJQHJjNvxFWeHQjMaR7M=",
+    ],
+    "Oracle's POST": [
+      "POST",
+      `${IAAS}/20160918/volumeAttachments`,
+      {
+        date: DATE,
+        "content-length": "316",
+        "content-type": "application/json",
+        "x-content-sha256": "V9Z20UJTvkvpJ50flBzKE32+6m2zJjweHpDMX/U4Uy0=",
+      },
+      ["date", "(request-target)", "host", "content-length", "content-type", "x-content-sha256"],
+      "Mje8vIDPlwIHmD/cTDwRxE7HaAvBg16JnVcsuqaNRim23fFPgQfLoOOxae6WqKb1uPjYEl0qIdazWaBy/Ml8DRhqlocMwoSXv0fbukP8J5N80LCmzT/FFBvIvTB91XuXI3hYfP9Zt1l7S6ieVadHUfqBedWH0itrtPJBgKmrWso=",
+    ],
+  };
 
 for (const [name, [method, url, headers, names, expected]] of Object.entries(VECTORS)) {
   Deno.test(`the signature of ${name} is the published one`, async () => {
@@ -235,7 +244,8 @@ Deno.test("a principal's key is asked for once, and renewed at most twice in a r
   const operation = oci.workRequest({ workRequestId: "1", baseUrl: IAAS });
   const first = await clock.runUntil(runtime.start(operation).outcome());
   assertEquals([first.kind, asked], ["succeeded", 3]);
-  const keyIds = () => sent.map(({ headers }) => /keyId="(.*?)"/.exec(headers["authorization"]!)![1]);
+  const keyIds = () =>
+    sent.map(({ headers }) => /keyId="(.*?)"/.exec(headers["authorization"]!)![1]);
   assertEquals(keyIds(), ["ST$1", "ST$2", "ST$3"]);
   const second = await clock.runUntil(runtime.start(operation).outcome());
   assertEquals(second.kind !== "succeeded" && second.error.code, "request-rejected");

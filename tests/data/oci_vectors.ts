@@ -44,7 +44,10 @@ const VCN = "/20160918/vcns/ocid1.vcn.1";
 
 const instance = (lifecycleState: string) => ({ id: "ocid1.instance.1", lifecycleState });
 const vcn = (lifecycleState: string) => ({ id: "ocid1.vcn.1", lifecycleState });
-const ok = (json: NonNullable<ScriptedResponse["json"]>): ScriptedResponse => ({ status: 200, json });
+const ok = (json: NonNullable<ScriptedResponse["json"]>): ScriptedResponse => ({
+  status: 200,
+  json,
+});
 const error = (status: number, code: string): ScriptedResponse => ({
   status,
   json: { code, message: "m" },
@@ -60,15 +63,16 @@ interface Waiting {
   readonly succeedOnNotFound?: boolean;
 }
 
-const waitFor = ({ state = "RUNNING", ...options }: Waiting = {}) =>
-(onWait?: (timesChecked: number) => void): Operation =>
-  waitUntil({
-    get: { method: "GET", url: `${OCI}${INSTANCES}/ocid1.instance.1` },
-    property: "lifecycleState",
-    state,
-    ...options,
-    ...(onWait && { onWait }),
-  });
+const waitFor =
+  ({ state = "RUNNING", ...options }: Waiting = {}) =>
+  (onWait?: (timesChecked: number) => void): Operation =>
+    waitUntil({
+      get: { method: "GET", url: `${OCI}${INSTANCES}/ocid1.instance.1` },
+      property: "lifecycleState",
+      state,
+      ...options,
+      ...(onWait && { onWait }),
+    });
 
 const launch = {
   method: "POST",

@@ -91,9 +91,7 @@ function readAsk({ status, body }: Reply): Verdict {
     progress?: { percent: number };
     waitMs?: number;
   };
-  return done === undefined
-    ? { type: "pending", ...news }
-    : { type: "succeeded", value: done };
+  return done === undefined ? { type: "pending", ...news } : { type: "succeeded", value: done };
 }
 
 /** Defines a kind whose first request has a certain policy. */

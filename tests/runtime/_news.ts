@@ -184,7 +184,11 @@ interface NewsPage {
   readonly pages: number;
 }
 
-const READ: StepPolicy = { repeat: "always", poll: true, isTransient: ({ status }) => status === 503 };
+const READ: StepPolicy = {
+  repeat: "always",
+  poll: true,
+  isTransient: ({ status }) => status === 503,
+};
 
 /** Requests for the shared list are that far apart. */
 export const REQUEST_PAUSE_MS = 100;

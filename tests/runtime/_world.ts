@@ -5,6 +5,7 @@ import {
   type LroError,
   type OperationHandle,
   type Outcome,
+  type RefreshableFetch,
   type Runtime,
   type RuntimeOptions,
 } from "@lro/machines";
@@ -35,10 +36,7 @@ export function createWorld(
     readonly thenRepeat?: ScriptedResponse | Error;
     readonly startMs?: number;
     /** Something around the scripted fetch. */
-    readonly around?: (
-      fetch: typeof globalThis.fetch,
-      clock: VirtualClock,
-    ) => RuntimeOptions["fetch"];
+    readonly around?: (fetch: typeof globalThis.fetch, clock: VirtualClock) => RefreshableFetch;
   } = {},
 ): World {
   const { thenRepeat, startMs = 1_700_000_000_000, around, ...rest } = options;
@@ -64,10 +62,7 @@ export function createWorld(
     runtime,
     reported,
     times: () => fetch.requests.map(({ atMs }) => atMs),
-    asked: () =>
-      fetch.requests.map(({ method, url }) =>
-        `${method} ${new URL(url).pathname}`
-      ),
+    asked: () => fetch.requests.map(({ method, url }) => `${method} ${new URL(url).pathname}`),
     [Symbol.asyncDispose]: () => runtime.dispose(),
   };
 }
@@ -98,9 +93,7 @@ export async function stateOf(
 ): Promise<"pending" | "kept" | "rejected"> {
   const pending = {};
   try {
-    return await Promise.race([promise, Promise.resolve(pending)]) === pending
-      ? "pending"
-      : "kept";
+    return await Promise.race([promise, Promise.resolve(pending)]) === pending ? "pending" : "kept";
   } catch {
     return "rejected";
   }

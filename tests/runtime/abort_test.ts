@@ -72,7 +72,11 @@ const phases: Record<string, Phase> = {
   },
 };
 
-for (const [phase, { operation = jobs.unsent(), before, after = [], ...rest }] of Object.entries(phases)) {
+for (
+  const [phase, { operation = jobs.unsent(), before, after = [], ...rest }] of Object.entries(
+    phases,
+  )
+) {
   for (const whose of ["of start()", "of result()"]) {
     Deno.test(`aborting the signal ${whose} ${phase} tells at once, leaves nothing, and can be gone on from`, async () => {
       const fetchSignals: AbortSignal[] = [];
@@ -238,7 +242,9 @@ Deno.test("an abort while the end is written down is told at once, and the end i
       store.save(token);
       return token.outcome ? new Promise<void>((resolve) => write = resolve) : undefined;
     };
-    await using world = createWorld([{ status: 200, json: "value" }], { store: { ...store, save } });
+    await using world = createWorld([{ status: 200, json: "value" }], {
+      store: { ...store, save },
+    });
     const controller = new AbortController();
     const { signal } = controller;
     const handle = world.runtime.start(jobs.unsent(), isOfStart ? { signal } : {});
@@ -300,8 +306,10 @@ Deno.test("what is no signal is a mistake of type", async () => {
 Deno.test("two thousand waits with one signal leave no listener and end in one turn", async () => {
   await using world = createWorld([], { thenRepeat: { hang: true }, maxConcurrentRequests: 5 });
   const { controller, signal, listeners } = countingSignal();
-  const results = Array.from({ length: 2_000 }, () =>
-    world.runtime.start(jobs.unsent(), { signal }).result().catch((reason) => reason));
+  const results = Array.from(
+    { length: 2_000 },
+    () => world.runtime.start(jobs.unsent(), { signal }).result().catch((reason) => reason),
+  );
   assertEquals(listeners(), 1);
   controller.abort("enough");
   assert((await Promise.all(results)).every((reason) => reason === "enough"));

@@ -35,7 +35,9 @@ function createParent(world: World, options: ToActorLogicOptions = {}) {
             actions: assign({
               states: ({ context, event }) => {
                 const state = event.snapshot.operation?.state ?? "none";
-                return context.states.at(-1) === state ? context.states : [...context.states, state];
+                return context.states.at(-1) === state
+                  ? context.states
+                  : [...context.states, state];
               },
             }),
           },
@@ -86,7 +88,10 @@ Deno.test("stopping the parent stops the operation", async () => {
   const actor = createActor(createParent(world)).start();
   await world.clock.advance(500);
   actor.stop();
-  assertEquals([[...world.runtime.list()].map(({ snapshot }) => snapshot.status), world.clock.timers], [
+  assertEquals([
+    [...world.runtime.list()].map(({ snapshot }) => snapshot.status),
+    world.clock.timers,
+  ], [
     ["stopped"],
     0,
   ]);
@@ -154,7 +159,9 @@ Deno.test("operations can be spawned, and each is its own", async () => {
 Deno.test("a parent that was written down goes on where it was, without a second start", async () => {
   for (const ms of [0, 50, 500, 1_500, 2_500]) {
     const slow = { ...PENDING, latencyMs: 100 };
-    await using world = createWorld([{ ...ACCEPTED, latencyMs: 100 }, slow, slow], { thenRepeat: DONE });
+    await using world = createWorld([{ ...ACCEPTED, latencyMs: 100 }, slow, slow], {
+      thenRepeat: DONE,
+    });
     const first = createActor(createParent(world)).start();
     await world.clock.advance(ms);
     let persisted = JSON.parse(JSON.stringify(first.getPersistedSnapshot()));
@@ -166,7 +173,11 @@ Deno.test("a parent that was written down goes on where it was, without a second
     await world.clock.runUntil(toPromise(second));
     const starts = world.asked().filter((asked) => asked.startsWith("POST")).length;
     // A start that was in flight may have been processed, and is not sent again.
-    assertEquals([starts, second.getSnapshot().value], [1, ms < 100 ? "broken" : "ready"], `${ms} ms`);
+    assertEquals(
+      [starts, second.getSnapshot().value],
+      [1, ms < 100 ? "broken" : "ready"],
+      `${ms} ms`,
+    );
   }
 });
 
@@ -176,7 +187,10 @@ Deno.test("a parent that was written down after the end sends nothing any more",
   await world.clock.runUntil(toPromise(first));
   const persisted = JSON.parse(JSON.stringify(first.getPersistedSnapshot()));
   const second = createActor(createParent(world), { snapshot: persisted }).start();
-  assertEquals([second.getSnapshot().value, second.getSnapshot().context.output], ["ready", "value"]);
+  assertEquals([second.getSnapshot().value, second.getSnapshot().context.output], [
+    "ready",
+    "value",
+  ]);
   assertEquals(world.fetch.requests.length, 2);
 });
 

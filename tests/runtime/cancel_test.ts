@@ -19,7 +19,10 @@ const moments: [when: string, afterMs: number, responses: Parameters<typeof crea
   ["while the start is in flight", 0, [{ ...ACCEPTED, latencyMs: 60_000 }]],
   ["asleep", 500, [ACCEPTED]],
   ["while a poll is in flight", 1_500, [ACCEPTED, SLOW]],
-  ["in the pause before a retry", 1_500, [ACCEPTED, { status: 503, headers: { "retry-after": "60" } }]],
+  ["in the pause before a retry", 1_500, [ACCEPTED, {
+    status: 503,
+    headers: { "retry-after": "60" },
+  }]],
 ];
 
 for (const [when, afterMs, responses] of moments) {
@@ -29,7 +32,11 @@ for (const [when, afterMs, responses] of moments) {
     await world.clock.advance(afterMs);
     const outcome = await handle.cancel();
     const error = errorOf(outcome) as OperationCanceledError;
-    assertEquals([outcome.kind, error.code, error.confirmed], ["canceled", "operation-canceled", false]);
+    assertEquals([outcome.kind, error.code, error.confirmed], [
+      "canceled",
+      "operation-canceled",
+      false,
+    ]);
     assertEquals([error.elapsedMs, world.clock.timers], [afterMs, 0]);
     assertMatch(error.message, /only the waiting ended.*it may still run/);
     assertEquals([...world.runtime.list()], []);
@@ -62,8 +69,10 @@ Deno.test("cancel() twice is canceled once", async () => {
 });
 
 const stops: [what: string, stop: (world: World) => ReturnType<World["runtime"]["start"]>][] = [
-  ["that was never sent", ({ runtime }) =>
-    runtime.start(jobs.unsent(), { signal: AbortSignal.abort("early") })],
+  [
+    "that was never sent",
+    ({ runtime }) => runtime.start(jobs.unsent(), { signal: AbortSignal.abort("early") }),
+  ],
   ["whose waiting was aborted", ({ runtime }) => {
     const controller = new AbortController();
     const handle = runtime.start(jobs.unsent());
@@ -110,7 +119,9 @@ Deno.test("the end of one operation disturbs no other", async () => {
   assertEquals(ends.map(endOf), ["succeeded", "operation-canceled", "succeeded"]);
 });
 
-const wrongs = [undefined, null, {}, { type: 5 }, { type: "" }, { type: "accepted" }, { type: "deadline" }, {
+const wrongs = [undefined, null, {}, { type: 5 }, { type: "" }, { type: "accepted" }, {
+  type: "deadline",
+}, {
   type: "xstate.stop",
 }, "cancel"];
 

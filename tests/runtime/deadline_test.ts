@@ -8,7 +8,16 @@ import {
 } from "@lro/machines";
 import { createVirtualClock, type ScriptedResponse } from "@lro/machines/testing";
 import { jobs } from "./_job.ts";
-import { ACCEPTED, createWorld, DONE, endOf, errorOf, outcomeOf, PENDING, type World } from "./_world.ts";
+import {
+  ACCEPTED,
+  createWorld,
+  DONE,
+  endOf,
+  errorOf,
+  outcomeOf,
+  PENDING,
+  type World,
+} from "./_world.ts";
 
 const DEADLINE = 10_000;
 const slow = (response: ScriptedResponse, latencyMs: number): ScriptedResponse => ({
@@ -109,7 +118,7 @@ Deno.test("after a sleep of the machine past the deadline an answer that waited 
   const still = createVirtualClock();
   await using runtime = createRuntime({
     clock: { ...still, now: () => still.now() + skippedMs },
-    fetch: () => new Promise((resolve) => answer = resolve),
+    fetch: () => new Promise<Response>((resolve) => answer = resolve),
   });
   const handle = runtime.start(jobs.always(), { deadlineMs: DEADLINE });
   const outcome = handle.outcome();
@@ -179,7 +188,11 @@ for (const deadlineMs of [-1, -Infinity, NaN]) {
   Deno.test(`a deadline of ${deadlineMs} is out of range`, async () => {
     await using world = createWorld([]);
     const start = () => world.runtime.start(jobs.unsent(), { deadlineMs });
-    assertThrows(start, RangeError, `deadlineMs must be milliseconds, 0 or more, got ${deadlineMs}`);
+    assertThrows(
+      start,
+      RangeError,
+      `deadlineMs must be milliseconds, 0 or more, got ${deadlineMs}`,
+    );
   });
 }
 

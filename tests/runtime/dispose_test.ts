@@ -2,7 +2,15 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { createMemoryStore } from "@lro/machines/store/memory";
 import { createRuntime } from "@lro/machines";
 import { defineJob, jobs } from "./_job.ts";
-import { ACCEPTED, countingSignal, createWorld, DONE, endOf, outcomeOf, PENDING } from "./_world.ts";
+import {
+  ACCEPTED,
+  countingSignal,
+  createWorld,
+  DONE,
+  endOf,
+  outcomeOf,
+  PENDING,
+} from "./_world.ts";
 
 const HANG = { hang: true } as const;
 
@@ -137,5 +145,8 @@ Deno.test("an operation whose input cannot be written down is refused by a runti
   assertThrows(() => world.runtime.start(withFunction(input as never)), TypeError, '"evaluate"');
   assertEquals([[...world.runtime.list()], world.fetch.requests], [[], []]);
   await using plain = createWorld([{ status: 200, json: 1 }]);
-  assertEquals(endOf(await outcomeOf(plain, plain.runtime.start(withFunction(input as never)))), "succeeded");
+  assertEquals(
+    endOf(await outcomeOf(plain, plain.runtime.start(withFunction(input as never)))),
+    "succeeded",
+  );
 });

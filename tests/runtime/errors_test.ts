@@ -1,4 +1,12 @@
-import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import {
   type AnyLroError,
   DeadlineExceededError,
@@ -137,7 +145,11 @@ Deno.test("the cause of a transport error is the fetch's own, and survives JSON 
   assertEquals([cause.message, cause.cause.code], ["fetch failed", "ECONNREFUSED"]);
   const again = parseLroError(JSON.stringify(error)).cause as typeof cause;
   assertInstanceOf(again, Error);
-  assertEquals([again.name, again.message, again.cause.code], ["TypeError", "fetch failed", "ECONNREFUSED"]);
+  assertEquals([again.name, again.message, again.cause.code], [
+    "TypeError",
+    "fetch failed",
+    "ECONNREFUSED",
+  ]);
 });
 
 const FIELDS = { provider: "p", operationId: "1", polls: 1, requests: 2, elapsedMs: 3 };

@@ -9,7 +9,7 @@ import { ACCEPTED, createWorld, DONE, endOf, outcomeOf, PENDING } from "./_world
 function createRecorder() {
   const seen = new Map<string, string[]>();
   const inspect = (event: InspectionEvent): void => {
-    const { id } = event.actorRef as { id: string };
+    const { id } = event.actorRef as unknown as { id: string };
     const lines = seen.get(id) ?? [];
     seen.set(id, lines);
     if (event.type === "@xstate.actor") lines.push("created");
@@ -136,7 +136,9 @@ Deno.test("without an inspector no XState actor is made, with one or in actor mo
   jobs.unsent();
   const { machine } = listKinds().find(({ name }) => name === "job.unsent")!;
   const original = machine.getInitialSnapshot;
-  for (const [options, made] of [[{}, 0], [{ inspect: () => {} }, 3], [{ actor: true }, 3]] as const) {
+  for (
+    const [options, made] of [[{}, 0], [{ inspect: () => {} }, 3], [{ actor: true }, 3]] as const
+  ) {
     await using world = createWorld([], { thenRepeat: { status: 200, json: 1 }, ...options });
     await outcomeOf(world, world.runtime.start(jobs.unsent())); // asks XState for the first edges
     let count = 0;

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { VirtualClock } from "@lro/machines/testing";
-import { jobs } from "./_job.ts";
+import { defineJob, jobs } from "./_job.ts";
 import { createWorld, endOf, type World } from "./_world.ts";
 
 /** A server that takes 100 ms for each answer, and knows how many it has at once. */
@@ -9,7 +9,11 @@ function busyServer() {
   const now = new Map<string, number>();
   let most = 0;
   const mostOf = new Map<string, number>();
-  const around = (_fetch: unknown, clock: VirtualClock) => (input: string | URL | Request, init?: RequestInit) => {
+  const around = (_fetch: unknown, clock: VirtualClock) =>
+  (
+    input: string | URL | Request,
+    init?: RequestInit,
+  ) => {
     const { host } = new URL(String(input));
     log.push(host);
     now.set(host, (now.get(host) ?? 0) + 1);
@@ -58,7 +62,11 @@ Deno.test("who waits for a place is served in order, origins in turn", async () 
   const { around, log } = busyServer();
   await using world = createWorld([], { around, maxConcurrentRequests: 1 });
   const order: number[] = [];
-  const handles = [...startMany(world, 6, "a"), ...startMany(world, 2, "b"), ...startMany(world, 1, "c")];
+  const handles = [
+    ...startMany(world, 6, "a"),
+    ...startMany(world, 2, "b"),
+    ...startMany(world, 1, "c"),
+  ];
   handles.forEach((handle, i) => void handle.result().then(() => order.push(i)));
   await world.clock.runUntil(Promise.all(handles.map((handle) => handle.result())));
   assertEquals(log.join(""), "aabcabaaa");
@@ -71,8 +79,10 @@ Deno.test("who gives up in the queue is never sent, and keeps nobody waiting", a
   const controller = new AbortController();
   const call = { method: "POST", url: "https://a/" };
   const [first] = startMany(world, 1, "a");
-  const leavers = Array.from({ length: 3_000 }, () =>
-    world.runtime.start(jobs.unsent({ call }), { signal: controller.signal }));
+  const leavers = Array.from(
+    { length: 3_000 },
+    () => world.runtime.start(jobs.unsent({ call }), { signal: controller.signal }),
+  );
   const [last] = startMany(world, 1, "a");
   const results = leavers.map((handle) => handle.result().catch((reason) => reason));
   controller.abort("enough");
@@ -95,7 +105,10 @@ Deno.test("an attempt's time runs from when it is sent, not from when it is queu
 });
 
 Deno.test("a place is free while a request pauses before its next attempt", async () => {
-  await using world = createWorld([{ status: 500 }, { status: 200, json: 1 }, { status: 200, json: 2 }], {
+  await using world = createWorld([{ status: 500 }, { status: 200, json: 1 }, {
+    status: 200,
+    json: 2,
+  }], {
     maxConcurrentRequests: 1,
     retry: { attempts: 2, baseMs: 10_000 },
   });
@@ -107,7 +120,9 @@ Deno.test("a place is free while a request pauses before its next attempt", asyn
 });
 
 Deno.test("places come back after faults, timeouts, refusals and aborts alike", async () => {
-  const responses = [{ drop: true }, { hang: true }, { status: 500 }, { status: 404 }, { refuse: true }];
+  const responses = [{ drop: true }, { hang: true }, { status: 500 }, { status: 404 }, {
+    refuse: true,
+  }];
   await using world = createWorld(responses, {
     maxConcurrentRequests: 1,
     retry: false,
@@ -121,4 +136,22 @@ Deno.test("places come back after faults, timeouts, refusals and aborts alike", 
   controller.abort("enough");
   await aborted.catch(() => {});
   assertEquals(await world.clock.runUntil(world.runtime.start(jobs.always()).result()), "served");
+});
+
+Deno.test("an origin that asks to be left alone is, by those in the queue too, however many they are", async () => {
+  const held = defineJob("held", {
+    repeat: "always",
+    holdUntil: ({ headers }) => Number(headers["x-free-at"] ?? 0),
+  });
+  const startMs = 1_000_000;
+  await using world = createWorld([
+    { status: 200, json: 1, headers: { "x-free-at": String(startMs + 60_000) }, latencyMs: 10 },
+  ], { startMs, thenRepeat: { status: 200, json: 1 }, maxConcurrentRequests: 1 });
+  const handles = Array.from({ length: 2_000 }, () => world.runtime.start(held()));
+  const done = Promise.all(handles.map((handle) => handle.result()));
+  await world.clock.advance(59_999);
+  assertEquals(world.fetch.requests.length, 1);
+  await world.clock.runUntil(done);
+  assertEquals(world.times().at(-1), 60_000);
+  assertEquals(world.clock.timers, 0);
 });

@@ -11,7 +11,11 @@ import { createElasticioEmulator, createVirtualClock } from "@lro/machines/testi
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, DONE } from "./_world.ts";
 
-type Row = [options: Record<string, unknown> | unknown, error: typeof TypeError | typeof RangeError, text: string];
+type Row = [
+  options: Record<string, unknown> | unknown,
+  error: typeof TypeError | typeof RangeError,
+  text: string,
+];
 
 const forRuntime: Row[] = [
   [null, TypeError, "Cannot create runtime: expected an object of options, got null"],
@@ -23,27 +27,51 @@ const forRuntime: Row[] = [
   [{ constructor: 1 }, TypeError, 'unknown option "constructor"'],
   [{ fetch: "https://a" }, TypeError, 'fetch must be a function, got "https://a"'],
   [{ fetch: null }, TypeError, "fetch must be a function, got null"],
-  [{ clock: { now: Date.now } }, TypeError, "clock must be an object with now, setTimeout, clearTimeout"],
+  [
+    { clock: { now: Date.now } },
+    TypeError,
+    "clock must be an object with now, setTimeout, clearTimeout",
+  ],
   [{ clock: 5 }, TypeError, "clock must be an object with now, setTimeout, clearTimeout, got 5"],
   [{ random: 0.5 }, TypeError, "random must be a function, got 0.5"],
   [{ retry: true }, TypeError, "expected an object or false, got true"],
-  [{ retry: { attempt: 3 } }, TypeError, 'unknown field "attempt", expected attempts, baseMs, maxMs'],
+  [
+    { retry: { attempt: 3 } },
+    TypeError,
+    'unknown field "attempt", expected attempts, baseMs, maxMs',
+  ],
   [{ retry: { attempts: 0 } }, RangeError, "attempts is out of range: 0"],
   [{ retry: { attempts: 1.5 } }, RangeError, "attempts is out of range: 1.5"],
   [{ retry: { attempts: "3" } }, RangeError, "attempts is out of range: 3"],
   [{ retry: { baseMs: -1 } }, RangeError, "baseMs is out of range: -1"],
   [{ retry: { maxMs: Infinity } }, RangeError, "maxMs is out of range: Infinity"],
   [{ retry: { jitter: "none" } }, TypeError, 'jitter must be "full" or "added"'],
-  [{ maxConcurrentRequests: 0 }, RangeError, "maxConcurrentRequests must be a whole number of 1 or more, got 0"],
+  [
+    { maxConcurrentRequests: 0 },
+    RangeError,
+    "maxConcurrentRequests must be a whole number of 1 or more, got 0",
+  ],
   [{ maxConcurrentRequests: Infinity }, RangeError, "maxConcurrentRequests must be"],
   [{ maxConcurrentRequestsPerOrigin: 2.5 }, RangeError, "maxConcurrentRequestsPerOrigin must be"],
-  [{ requestTimeoutMs: 0 }, RangeError, "requestTimeoutMs must be milliseconds, more than 0, got 0"],
+  [
+    { requestTimeoutMs: 0 },
+    RangeError,
+    "requestTimeoutMs must be milliseconds, more than 0, got 0",
+  ],
   [{ requestTimeoutMs: NaN }, RangeError, "requestTimeoutMs must be"],
-  [{ requestTimeoutMs: "30s" }, TypeError, 'requestTimeoutMs must be milliseconds, more than 0, got "30s"'],
+  [
+    { requestTimeoutMs: "30s" },
+    TypeError,
+    'requestTimeoutMs must be milliseconds, more than 0, got "30s"',
+  ],
   [{ maxReplyBytes: -1 }, RangeError, "maxReplyBytes must be"],
   [{ inspect: true }, TypeError, "inspect must be an observer"],
   [{ actor: 1 }, TypeError, "actor must be true or false, got 1"],
-  [{ store: {} }, TypeError, "store must be an object with save, load, list, remove, got an object"],
+  [
+    { store: {} },
+    TypeError,
+    "store must be an object with save, load, list, remove, got an object",
+  ],
   [{ onError: "log" }, TypeError, "onError must be a function"],
 ];
 
@@ -150,7 +178,11 @@ Deno.test("an id belongs to one operation at a time", async () => {
   const handle = world.runtime.start(jobs.unsent(), { id: "a" });
   const again = () => world.runtime.start(jobs.unsent(), { id: "a" });
   assertThrows(again, TypeError, 'one with id "a" is running');
-  assertThrows(() => world.runtime.restore(handle.token()), TypeError, 'one with id "a" is running');
+  assertThrows(
+    () => world.runtime.restore(handle.token()),
+    TypeError,
+    'one with id "a" is running',
+  );
   assertEquals([world.runtime.get("a"), world.runtime.get("b")], [handle, undefined]);
   await world.clock.runUntil(handle.result());
   assertEquals(world.runtime.get("a"), undefined);

@@ -33,11 +33,17 @@ for (const [state, atMs] of times) {
   });
 }
 
-for (const state of ["", ".", "poll", "polling.", "sending.initial", "toString", "__proto__", "*"]) {
+for (
+  const state of ["", ".", "poll", "polling.", "sending.initial", "toString", "__proto__", "*"]
+) {
   Deno.test(`reached("${state}") is a mistake of type: there is no such state`, async () => {
     await using world = createWorld([{ hang: true }]);
     const handle = world.runtime.start(jobs.unsent());
-    await assertRejects(() => handle.reached(state), TypeError, `job.unsent has no state "${state}"`);
+    await assertRejects(
+      () => handle.reached(state),
+      TypeError,
+      `job.unsent has no state "${state}"`,
+    );
   });
 }
 
@@ -55,7 +61,11 @@ Deno.test("reached() rejects when the operation succeeds without it", async () =
   await using world = createWorld([{ status: 200, json: 1 }]);
   const handle = world.runtime.start(jobs.unsent());
   const waiting = world.clock.runUntil(handle.reached("polling"));
-  await assertRejects(() => waiting, Error, 'Cannot reach "polling": the operation succeeded without it');
+  await assertRejects(
+    () => waiting,
+    Error,
+    'Cannot reach "polling": the operation succeeded without it',
+  );
 });
 
 Deno.test("reached() rejects when the waiting is aborted, and goes on when it is asked again", async () => {
@@ -92,7 +102,10 @@ Deno.test("nobody hears of an end before the store has it", async () => {
   const states: string[] = [];
   handle.subscribe(({ state }) => void states.push(state));
   await world.clock.advance(0);
-  assertEquals([await stateOf(reached), await stateOf(handle.reached("succeeded"))], ["pending", "pending"]);
+  assertEquals([await stateOf(reached), await stateOf(handle.reached("succeeded"))], [
+    "pending",
+    "pending",
+  ]);
   assertEquals([handle.snapshot.state, states], ["initial", []]);
   write();
   await reached;

@@ -19,11 +19,20 @@ const urls: [url: string, shown: string][] = [
   ["https://a/b?c=d&e", "https://a/b?c=d&e"],
   ["https://a/b?sig=x&c=d#f", "https://a/b?sig=[redacted]&c=d#f"],
   ["https://a/b?SAS_TOKEN=x", "https://a/b?SAS_TOKEN=[redacted]"],
-  ["https://a/b?api-key=x&apikey=y&access_token=z", "https://a/b?api-key=[redacted]&apikey=[redacted]&access_token=[redacted]"],
-  ["https://a/b?X-Amz-Signature=x&X-Amz-Credential=y", "https://a/b?X-Amz-Signature=[redacted]&X-Amz-Credential=[redacted]"],
+  [
+    "https://a/b?api-key=x&apikey=y&access_token=z",
+    "https://a/b?api-key=[redacted]&apikey=[redacted]&access_token=[redacted]",
+  ],
+  [
+    "https://a/b?X-Amz-Signature=x&X-Amz-Credential=y",
+    "https://a/b?X-Amz-Signature=[redacted]&X-Amz-Credential=[redacted]",
+  ],
   ["https://a/b?code=x&password=y", "https://a/b?code=[redacted]&password=[redacted]"],
   ["https://a/b?token=", "https://a/b?token=[redacted]"],
-  ["https://a/b?api-version=2024-01-01&key=x=y", "https://a/b?api-version=2024-01-01&key=[redacted]"],
+  [
+    "https://a/b?api-version=2024-01-01&key=x=y",
+    "https://a/b?api-version=2024-01-01&key=[redacted]",
+  ],
   ["https://user:x@a/b", "https://a/b"],
   ["https://us%40er:x@a:8080/b?c", "https://a:8080/b?c"],
   ["not a URL", "not a URL"],
@@ -40,8 +49,14 @@ const texts: [text: string, shown: string][] = [
   ["basic knowledge of HTTP", "basic knowledge of HTTP"],
   ['Signature version="1",keyId="k",signature="c2ln"', "Signature [redacted]"],
   ["Cannot get https://u:p@a/?sig=x : refused", "Cannot get https://a/?sig=[redacted] : refused"],
-  ["ftp://u:p@a/?sig=x, /b?c=d&token=x or just ?code=x&e", "ftp://a/?sig=[redacted] /b?c=d&token=[redacted] or just ?code=[redacted]&e"],
-  ['"https://a/?sig=x" and <https://b/?token=y>', '"https://a/?sig=[redacted]" and <https://b/?token=[redacted]>'],
+  [
+    "ftp://u:p@a/?sig=x, /b?c=d&token=x or just ?code=x&e",
+    "ftp://a/?sig=[redacted] /b?c=d&token=[redacted] or just ?code=[redacted]&e",
+  ],
+  [
+    '"https://a/?sig=x" and <https://b/?token=y>',
+    '"https://a/?sig=[redacted]" and <https://b/?token=[redacted]>',
+  ],
 ];
 
 for (const [text, shown] of texts) {
@@ -138,8 +153,14 @@ const lives: Record<string, readonly (ScriptedResponse | Error)[]> = {
   "a refused start": [{ status: 403, headers: replyHeaders, json: replyBody }],
   "a start without Location": [{ status: 202, headers: replyHeaders, json: replyBody }],
   "a poll that fails": [accepted, { status: 404, headers: replyHeaders, json: replyBody }],
-  "a poll that makes no sense": [accepted, { status: 302, headers: { location: `ftp://a/?sig=${secret("ftp")}` } }],
-  "a poll without encryption": [{ ...accepted, headers: { location: pollUrl.replace("https", "http") } }],
+  "a poll that makes no sense": [accepted, {
+    status: 302,
+    headers: { location: `ftp://a/?sig=${secret("ftp")}` },
+  }],
+  "a poll without encryption": [{
+    ...accepted,
+    headers: { location: pollUrl.replace("https", "http") },
+  }],
   "a poll in trouble": [accepted, { status: 500, headers: replyHeaders, json: replyBody }],
   "a client that throws": [accepted, clientError()],
   "a client that throws an object": [accepted, { ...clientError(), request: { headers } } as never],
@@ -156,7 +177,12 @@ function print(...values: unknown[]): string {
   const text = (value: unknown) => [
     String(value),
     JSON.stringify(value, (key, item) => key === "token" ? undefined : item), // looked at on its own
-    Deno.inspect(value, { depth: 20, showHidden: false, strAbbreviateSize: 1e6, iterableLimit: 1e6 }),
+    Deno.inspect(value, {
+      depth: 20,
+      showHidden: false,
+      strAbbreviateSize: 1e6,
+      iterableLimit: 1e6,
+    }),
     value instanceof Error ? String(value.stack) : "",
   ];
   return values.flatMap(text).join("\n");
@@ -216,9 +242,14 @@ function assertNoSecret(text: string, except?: string): void {
 }
 
 Deno.test("what a renewal of credentials throws is shown without them", async () => {
-  const refresh = () => Promise.reject(new Error(`POST https://login/?client_secret=${secret("client")}`));
+  const refresh = () =>
+    Promise.reject(new Error(`POST https://login/?client_secret=${secret("client")}`));
   await using world = createWorld([{ status: 401 }], {
-    around: (fetch) => Object.assign<typeof fetch, RefreshableFetch>((a, b) => fetch(a, b), { refresh } as RefreshableFetch),
+    around: (fetch) =>
+      Object.assign<typeof fetch, RefreshableFetch>(
+        (a, b) => fetch(a, b),
+        { refresh } as unknown as RefreshableFetch,
+      ),
   });
   const error = errorOf(await outcomeOf(world, world.runtime.start(jobs.unsent())));
   assertMatch(error.message, /client_secret=\[redacted\]/);

@@ -5,7 +5,10 @@ import { createWorld, endOf, errorOf, outcomeOf } from "./_world.ts";
 
 const START = "https://jobs.example/jobs?v=1";
 const ANSWER: ScriptedResponse = { status: 200, json: 1 };
-const to = (location: string, status = 302): ScriptedResponse => ({ status, headers: { location } });
+const to = (location: string, status = 302): ScriptedResponse => ({
+  status,
+  headers: { location },
+});
 
 /** Asks for {@linkcode START} and tells where that led. */
 async function follow(responses: readonly ScriptedResponse[], method = "GET") {
@@ -65,7 +68,13 @@ for (const status of [301, 302, 303]) {
   });
 }
 
-for (const location of ["https://other.example/", "https://jobs.example:8443/", "https://jobs.example.evil/"]) {
+for (
+  const location of [
+    "https://other.example/",
+    "https://jobs.example:8443/",
+    "https://jobs.example.evil/",
+  ]
+) {
   Deno.test(`no credential goes along to ${location}`, async () => {
     const { end, requests } = await follow([to(location), ANSWER]);
     assertEquals([end, requests[1]?.url], ["succeeded", location]);
@@ -111,7 +120,10 @@ Deno.test("redirects take nothing from the attempts", async () => {
     retry: { attempts: 2, baseMs: 10 },
   });
   const call = { method: "GET", url: START };
-  assertEquals(endOf(await outcomeOf(world, world.runtime.start(jobs.always({ call })))), "succeeded");
+  assertEquals(
+    endOf(await outcomeOf(world, world.runtime.start(jobs.always({ call })))),
+    "succeeded",
+  );
 });
 
 Deno.test("a redirect that a browser hides is refused with the reason", async () => {
@@ -137,7 +149,10 @@ Deno.test("the caller's own headers go to the origin of the operation only", asy
 });
 
 Deno.test("a poll without encryption after a start with it is refused", async () => {
-  await using world = createWorld([{ status: 202, headers: { location: "http://jobs.example/jobs/1" } }]);
+  await using world = createWorld([{
+    status: 202,
+    headers: { location: "http://jobs.example/jobs/1" },
+  }]);
   const error = errorOf(await outcomeOf(world, world.runtime.start(jobs.unsent())));
   assertEquals([error.code, world.fetch.requests.length], ["protocol", 1]);
   assertMatch(error.message, /without encryption/);

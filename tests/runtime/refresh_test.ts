@@ -16,12 +16,15 @@ function createRefreshingWorld(
     retry: { attempts: 2, baseMs: 100 },
     requestTimeoutMs: 5_000,
     around: (fetch) =>
-      Object.assign<typeof globalThis.fetch, RefreshableFetch>((input, init) => fetch(input, init), {
-        refresh: (url: string) => {
-          refreshed.push(url);
-          return refresh(url);
-        },
-      } as RefreshableFetch),
+      Object.assign<typeof globalThis.fetch, RefreshableFetch>(
+        (input, init) => fetch(input, init),
+        {
+          refresh: (url: string) => {
+            refreshed.push(url);
+            return refresh(url);
+          },
+        } as RefreshableFetch,
+      ),
   });
   return Object.assign(world, { refreshed });
 }
@@ -53,10 +56,16 @@ Deno.test("a 401 takes nothing from the attempts", async () => {
 
 Deno.test("where there are no new credentials, or no way to them, the first 401 is final", async () => {
   await using world = createRefreshingWorld([DENIED], () => Promise.resolve(false));
-  assertEquals(endOf(await outcomeOf(world, world.runtime.start(jobs.unsent()))), "request-rejected");
+  assertEquals(
+    endOf(await outcomeOf(world, world.runtime.start(jobs.unsent()))),
+    "request-rejected",
+  );
   assertEquals(world.clock.timers, 0);
   await using plain = createWorld([DENIED]);
-  assertEquals(endOf(await outcomeOf(plain, plain.runtime.start(jobs.unsent()))), "request-rejected");
+  assertEquals(
+    endOf(await outcomeOf(plain, plain.runtime.start(jobs.unsent()))),
+    "request-rejected",
+  );
 });
 
 // deno-lint-ignore no-explicit-any -- whatever somebody's wrapper may do
@@ -87,7 +96,10 @@ Deno.test("a renewal that yields no promise counts as what it yields", async () 
 
 Deno.test("a renewal that comes after its request was given up sends nothing", async () => {
   let finish = (_: boolean): void => {};
-  await using world = createRefreshingWorld([DENIED], () => new Promise((resolve) => finish = resolve));
+  await using world = createRefreshingWorld(
+    [DENIED],
+    () => new Promise((resolve) => finish = resolve),
+  );
   const controller = new AbortController();
   const result = world.runtime.start(jobs.unsent(), { signal: controller.signal }).result();
   await world.clock.advance(0);

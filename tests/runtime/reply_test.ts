@@ -3,6 +3,7 @@ import { readReply } from "../../src/runtime/reply.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, endOf, errorOf, outcomeOf } from "./_world.ts";
 
+const STOPPED = { now: () => 0 };
 const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
 const HTML = "<html><body>502 Bad Gateway</body></html>";
 
@@ -22,7 +23,12 @@ const bodies: [what: string, text: string, headers: Record<string, string>, body
   ["HTML without a type", HTML, {}, HTML],
   ["text in brackets that calls itself text", "[busy", { "content-type": "text/plain" }, "[busy"],
   ["umlauts", '{"a":"ä€😀"}', JSON_TYPE, { a: "ä€😀" }],
-  ["a key that means much to JavaScript", '{"__proto__":{"a":1}}', JSON_TYPE, JSON.parse('{"__proto__":{"a":1}}')],
+  [
+    "a key that means much to JavaScript",
+    '{"__proto__":{"a":1}}',
+    JSON_TYPE,
+    JSON.parse('{"__proto__":{"a":1}}'),
+  ],
 ];
 
 /** A response whose body comes in pieces and without a length. */
@@ -44,7 +50,7 @@ for (const [what, text, headers, body] of bodies) {
     const whole = new Response(text, { headers: { ...headers, "content-length": String(length) } });
     if (!("content-type" in headers)) whole.headers.delete("content-type");
     for (const response of [whole, chunked(text, headers)]) {
-      const { reply, malformed, tooLarge } = await readReply(response, 1_000, 0);
+      const { reply, malformed, tooLarge } = await readReply(response, 1_000, STOPPED);
       assertEquals([reply.body, malformed, tooLarge], [body, undefined, undefined]);
     }
   });
@@ -52,7 +58,7 @@ for (const [what, text, headers, body] of bodies) {
 
 Deno.test("names of headers are lower case, and values of one name are joined", async () => {
   const headers = new Headers([["X-One", "1"], ["x-TWO", "a"], ["x-two", "b"]]);
-  const { reply } = await readReply(new Response(null, { status: 204, headers }), 10, 0);
+  const { reply } = await readReply(new Response(null, { status: 204, headers }), 10, STOPPED);
   assertEquals(reply, { status: 204, headers: { "x-one": "1", "x-two": "a, b" }, body: undefined });
 });
 
@@ -65,7 +71,7 @@ for (const text of ['{"done":', "[1,2", "<html>", '{"a":1} trailing', "undefined
 }
 
 Deno.test("JSON without a type that is cut short ends as protocol error", async () => {
-  const { reply, malformed } = await readReply(chunked('{"done":', {}), 1_000, 0);
+  const { reply, malformed } = await readReply(chunked('{"done":', {}), 1_000, STOPPED);
   assertEquals([reply.body, typeof malformed], ['{"done":', "string"]);
 });
 
@@ -77,27 +83,35 @@ Deno.test("a refusal is read although its body is not the JSON that it says it i
 
 const LIMIT = 1_000;
 const sizes: [what: string, response: (size: number) => Response][] = [
-  ["whose length is told", (size) =>
-    new Response("x".repeat(size), { headers: { "content-length": String(size) } })],
+  [
+    "whose length is told",
+    (size) => new Response("x".repeat(size), { headers: { "content-length": String(size) } }),
+  ],
   ["whose length is not told", (size) => chunked("x".repeat(size), {}, 100)],
-  ["whose length is told of its compressed form", (size) =>
-    chunked("x".repeat(size), { "content-length": "20", "content-encoding": "gzip" }, 100)],
-  ["that is chunked and lies of its length", (size) =>
-    chunked("x".repeat(size), { "content-length": "20", "transfer-encoding": "chunked" }, 100)],
+  [
+    "whose length is told of its compressed form",
+    (size) =>
+      chunked("x".repeat(size), { "content-length": "20", "content-encoding": "gzip" }, 100),
+  ],
+  [
+    "that is chunked and lies of its length",
+    (size) =>
+      chunked("x".repeat(size), { "content-length": "20", "transfer-encoding": "chunked" }, 100),
+  ],
 ];
 
 for (const [what, response] of sizes) {
   Deno.test(`a body ${what} may have as many bytes as the limit says, and not one more`, async () => {
-    const fits = await readReply(response(LIMIT), LIMIT, 0);
+    const fits = await readReply(response(LIMIT), LIMIT, STOPPED);
     assertEquals([fits.reply.body, fits.tooLarge], ["x".repeat(LIMIT), undefined]);
-    const over = await readReply(response(LIMIT + 1), LIMIT, 0);
+    const over = await readReply(response(LIMIT + 1), LIMIT, STOPPED);
     assertEquals([over.reply.body, over.tooLarge], [undefined, "more than 1000 bytes"]);
   });
 }
 
 Deno.test("bytes count, not characters", async () => {
-  assertEquals((await readReply(chunked("€".repeat(4)), 12, 0)).tooLarge, undefined);
-  assertEquals((await readReply(chunked("€".repeat(4)), 11, 0)).tooLarge, "more than 11 bytes");
+  assertEquals((await readReply(chunked("€".repeat(4)), 12, STOPPED)).tooLarge, undefined);
+  assertEquals((await readReply(chunked("€".repeat(4)), 11, STOPPED)).tooLarge, "more than 11 bytes");
 });
 
 Deno.test("a body that is too large is let go of, not read to its end", async () => {
@@ -106,7 +120,7 @@ Deno.test("a body that is too large is let go of, not read to its end", async ()
     pull: (controller) => controller.enqueue(new Uint8Array(100)),
     cancel: () => void (isCanceled = true),
   });
-  await readReply(new Response(body), 1_000, 0);
+  await readReply(new Response(body), 1_000, STOPPED);
   assertEquals(isCanceled, true);
 });
 

@@ -14,14 +14,26 @@ const forms: [what: string, headers: Record<string, string>, ms: number | undefi
   ["a fraction of a second", { "retry-after": "0.25" }, 250],
   ["blanks around seconds", { "retry-after": " 7 " }, 7_000],
   ["an HTTP-date", { "retry-after": at(30_000) }, 30_000],
-  ["an HTTP-date and the server's own Date", { "retry-after": at(90_000), date: at(80_000) }, 10_000],
+  [
+    "an HTTP-date and the server's own Date",
+    { "retry-after": at(90_000), date: at(80_000) },
+    10_000,
+  ],
   ["an HTTP-date and a Date that is garbage", { "retry-after": at(30_000), date: "today" }, 30_000],
   ["the obsolete RFC 850 date", { "retry-after": rfc850 }, 30_000],
-  ["the obsolete asctime date", { "retry-after": asctime, date: "Thu Jan  1 12:00:00 2026" }, 30_000],
+  [
+    "the obsolete asctime date",
+    { "retry-after": asctime, date: "Thu Jan  1 12:00:00 2026" },
+    30_000,
+  ],
   ["retry-after-ms", { "retry-after-ms": "1500" }, 1_500],
   ["x-ms-retry-after-ms", { "x-ms-retry-after-ms": "1500" }, 1_500],
   ["milliseconds before seconds", { "retry-after-ms": "1500", "retry-after": "7" }, 1_500],
-  ["seconds where milliseconds are garbage", { "retry-after-ms": "soon", "retry-after": "7" }, 7_000],
+  [
+    "seconds where milliseconds are garbage",
+    { "retry-after-ms": "soon", "retry-after": "7" },
+    7_000,
+  ],
   ["zero", { "retry-after": "0" }, undefined],
   ["less than zero", { "retry-after": "-5" }, undefined],
   ["the past", { "retry-after": at(-30_000) }, undefined],
@@ -52,9 +64,20 @@ async function pollTimes(responses: readonly ScriptedResponse[]): Promise<number
 const waiting = (headers: Record<string, string>): ScriptedResponse => ({ ...PENDING, headers });
 
 const polls: [claim: string, responses: ScriptedResponse[], times: number[]][] = [
-  ["is respected on the first reply", [{ ...ACCEPTED, headers: { "retry-after": "5" } }], [0, 5_000]],
-  ["is not sticky", [ACCEPTED, waiting({ "retry-after": "9" }), PENDING], [0, 1_000, 10_000, 11_000]],
-  ["is a lower bound: a shorter one changes nothing", [ACCEPTED, waiting({ "retry-after-ms": "10" })], [
+  ["is respected on the first reply", [{ ...ACCEPTED, headers: { "retry-after": "5" } }], [
+    0,
+    5_000,
+  ]],
+  ["is not sticky", [ACCEPTED, waiting({ "retry-after": "9" }), PENDING], [
+    0,
+    1_000,
+    10_000,
+    11_000,
+  ]],
+  ["is a lower bound: a shorter one changes nothing", [
+    ACCEPTED,
+    waiting({ "retry-after-ms": "10" }),
+  ], [
     0,
     1_000,
     2_000,
@@ -64,14 +87,26 @@ const polls: [claim: string, responses: ScriptedResponse[], times: number[]][] =
     ACCEPTED,
     waiting({ "retry-after": at(-3_592_000), date: at(-3_600_000) }),
   ], [0, 1_000, 9_000]],
-  ["is ignored where it is garbage", [ACCEPTED, waiting({ "retry-after": "later" })], [0, 1_000, 2_000]],
-  ["is ignored where it has passed", [ACCEPTED, waiting({ "retry-after": at(-1_000) })], [0, 1_000, 2_000]],
+  ["is ignored where it is garbage", [ACCEPTED, waiting({ "retry-after": "later" })], [
+    0,
+    1_000,
+    2_000,
+  ]],
+  ["is ignored where it has passed", [ACCEPTED, waiting({ "retry-after": at(-1_000) })], [
+    0,
+    1_000,
+    2_000,
+  ]],
   ["bounds what the protocol itself wants", [
     ACCEPTED,
     { status: 200, json: { waitMs: 10 }, headers: { "retry-after": "4" } },
     { status: 200, json: { waitMs: 10 } },
   ], [0, 1_000, 5_000, 5_010]],
-  ["is respected before a retry", [ACCEPTED, { status: 503, headers: { "retry-after": "20" } }, PENDING], [
+  ["is respected before a retry", [
+    ACCEPTED,
+    { status: 503, headers: { "retry-after": "20" } },
+    PENDING,
+  ], [
     0,
     1_000,
     21_000,

@@ -7,7 +7,11 @@ import { createWorld, endOf, outcomeOf, stateOf } from "./_world.ts";
 function slowServer() {
   const seen: string[] = [];
   let aborted = 0;
-  const around = (_fetch: unknown, clock: VirtualClock) => (input: string | URL | Request, init?: RequestInit) => {
+  const around = (_fetch: unknown, clock: VirtualClock) =>
+  (
+    input: string | URL | Request,
+    init?: RequestInit,
+  ) => {
     seen.push(`${init!.method} ${input}`);
     return new Promise<Response>((resolve, reject) => {
       const timer = clock.setTimeout(() => resolve(Response.json(seen.length)), 1_000);
@@ -21,8 +25,12 @@ function slowServer() {
   return { around, seen, aborted: () => aborted };
 }
 
-const get = (query = "", headers?: Record<string, string>) => ({
-  call: { method: "GET", url: `https://jobs.example/jobs${query}`, ...(headers && { headers }) },
+const get = (query?: string, headers?: Record<string, string>) => ({
+  call: {
+    method: "GET",
+    url: `https://jobs.example/jobs${query ?? ""}`,
+    ...(headers && { headers }),
+  },
 });
 
 Deno.test("equal GETs in flight are one request, and everybody has its answer", async () => {
@@ -38,7 +46,10 @@ Deno.test("a GET after the answer is a new one", async () => {
   const { around, seen } = slowServer();
   await using world = createWorld([], { around });
   for (const value of [1, 2]) {
-    assertEquals(await world.clock.runUntil(world.runtime.start(jobs.always(get())).result()), value);
+    assertEquals(
+      await world.clock.runUntil(world.runtime.start(jobs.always(get())).result()),
+      value,
+    );
   }
   assertEquals(seen.length, 2);
 });

@@ -1,7 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { OperationFailedError, type RuntimeOptions, wait } from "@lro/machines";
 import { createMemoryStore } from "@lro/machines/store/memory";
-import { createScriptedFetch, createVirtualClock, type ScriptedResponse } from "@lro/machines/testing";
+import {
+  createScriptedFetch,
+  createVirtualClock,
+  type ScriptedResponse,
+} from "@lro/machines/testing";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, DONE, PENDING } from "./_world.ts";
 
@@ -19,7 +23,7 @@ Deno.test("wait() yields the value, with options of a runtime and of a start tog
     fetch,
     random: () => 0.5,
     retry: { baseMs: 200 },
-    inspect: (event) => void inspected.add((event.actorRef as { id: string }).id),
+    inspect: (event) => void inspected.add((event.actorRef as unknown as { id: string }).id),
     id: "mine",
     schedule: { kind: "fixed", intervalMs: 50 },
     deadlineMs: 10_000,
@@ -61,7 +65,9 @@ Deno.test("wait() is exact at its deadline although a cancel request is on its w
       ...store,
       save: (token) => {
         store.save(token);
-        return isSlow ? new Promise((resolve) => clock.setTimeout(() => resolve(), 60_000)) : undefined;
+        return isSlow
+          ? new Promise((resolve) => clock.setTimeout(() => resolve(), 60_000))
+          : undefined;
       },
     },
   });

@@ -1,65 +1,8 @@
 /** The same claims for every store. */
-import { assert, assertEquals, assertMatch, assertObjectMatch, assertRejects, assertThrows } from "@std/assert";
-import {
-  createRuntime,
-  elasticio,
-  type Operation,
-  type OperationStore,
-  type ResumeToken,
-  type RuntimeOptions,
-} from "@lro/machines";
-import { createFileStore } from "@lro/machines/store/files";
-import { createMemoryStore } from "@lro/machines/store/memory";
-import { createSqliteStore } from "@lro/machines/store/sqlite";
-import { createElasticioEmulator, createVirtualClock } from "@lro/machines/testing";
-import { type OpenStore, openStore, type StoreName, tokenOf } from "./_stores.ts";
-
-/** A place for stores that is gone afterwards. */
-async function createPlace() {
-  const directory = await Deno.makeTempDir();
-  const opened: OpenStore[] = [];
-  return {
-    directory,
-    open(name: StoreName, options: { onError?: (error: unknown) => void } = {}): OpenStore {
-      const store = openStore(name, directory, options);
-      opened.push(store);
-      return store;
-    },
-    async [Symbol.asyncDispose]() {
-      for (const store of opened) store.close?.();
-      await Deno.remove(directory, { recursive: true });
-    },
-  };
-}
-
-/** elastic.io of our own, where an execution takes some seconds. */
-function createCloud(options: Partial<RuntimeOptions> = {}) {
-  const clock = createVirtualClock({ startMs: 1_700_000_000_000 });
-  const emulator = createElasticioEmulator({ clock, plan: { durationMs: 3_000, result: { answer: 42 } } });
-  const reported: unknown[] = [];
-  const open = (store: OperationStore, more: Partial<RuntimeOptions> = {}) =>
-    createRuntime({
-      clock,
-      fetch: emulator.fetch,
-      store,
-      onError: (error) => void reported.push(error),
-      ...options,
-      ...more,
-    });
-  return { clock, emulator, reported, open };
-}
-
-const execution = (): Operation<{ answer: number }> =>
-  elasticio.execution({
-    execution: {
-      execution_type: "get_meta_model",
-      component: "c",
-      action_or_trigger: "a",
-      account_id: "1",
-    },
-  });
-
-const ids = (tokens: readonly ResumeToken[]): string[] => tokens.map(({ id }) => id).sort();
+import { assert, assertEquals, assertObjectMatch } from "@std/assert";
+import type { ResumeToken } from "@lro/machines";
+import { tokenOf } from "./_stores.ts";
+import { createCloud, createPlace, execution, ids } from "./_place.ts";
 
 /** Ids that a careless store takes for one, or for a way out of its directory. */
 const NASTY_IDS = [
@@ -114,11 +57,16 @@ for (const name of ["memory", "files", "sqlite"] as const) {
     assertEquals([await store.list(), await store.load("a")], [[], undefined]);
     await store.save(tokenOf("a"));
     await store.save(tokenOf("b", { polls: 1 }));
-    await store.save(tokenOf("a", { polls: 2, memory: { text: 'ä€😀\0"\\\n\u2028', deep: [{ a: null }] } }));
-    assertEquals(await store.load("a"), tokenOf("a", {
-      polls: 2,
-      memory: { text: 'ä€😀\0"\\\n\u2028', deep: [{ a: null }] },
-    }));
+    await store.save(
+      tokenOf("a", { polls: 2, memory: { text: 'ä€😀\0"\\\n\u2028', deep: [{ a: null }] } }),
+    );
+    assertEquals(
+      await store.load("a"),
+      tokenOf("a", {
+        polls: 2,
+        memory: { text: 'ä€😀\0"\\\n\u2028', deep: [{ a: null }] },
+      }),
+    );
     assertEquals(ids(await store.list()), ["a", "b"]);
     await store.remove("a");
     await store.remove("a");
@@ -168,11 +116,11 @@ for (const name of ["memory", "files", "sqlite"] as const) {
   Deno.test(`${name}: a token is written down before its start is sent`, async () => {
     await using place = await createPlace();
     const store = place.open(name);
-    const { clock, emulator, open } = createCloud();
+    const { clock, emulator, open, wait } = createCloud();
     const seen: (ResumeToken | undefined)[] = [];
     await using runtime = open(store, {
       fetch: async (input, init) => {
-        if (!String(input).includes("/poll/")) seen.push(await store.load("a"));
+        if (!String(input).includes("/poll/")) seen.push(await wait(() => store.load("a")));
         return await emulator.fetch(input, init);
       },
     });
@@ -186,14 +134,16 @@ for (const name of ["memory", "files", "sqlite"] as const) {
   Deno.test(`${name}: a result is written down before anybody is told`, async () => {
     await using place = await createPlace();
     const store = place.open(name);
-    const { clock, open } = createCloud();
+    const { clock, open, wait } = createCloud();
     await using runtime = open(store);
     const handle = runtime.start(execution(), { id: "a" });
     const seen = new Map<string, unknown>();
-    const look = async (who: string) => seen.set(who, (await store.load("a"))?.outcome);
+    const look = async (who: string) => {
+      seen.set(who, (await wait(() => store.load("a")))?.outcome);
+    };
     handle.subscribe(({ outcome }) => outcome && void look("observer"));
     const waits = [handle.result(), handle.outcome(), handle.reached("succeeded")]
-      .map((wait, i) => wait.then(() => look(`wait ${i}`)));
+      .map((waiting, i) => waiting.then(() => look(`wait ${i}`)));
     await clock.runUntil(Promise.all(waits));
     assertEquals(seen.size, 4);
     for (const outcome of seen.values()) {
@@ -236,7 +186,10 @@ for (const name of ["memory", "files", "sqlite"] as const) {
     await b.save(tokenOf("x", { polls: 2 }));
     assertEquals((await a.load("x"))?.polls, 2);
     const writes = Array.from({ length: 50 }, (_, i) => (i % 2 ? a : b).save(tokenOf(`y${i}`)));
-    const same = Array.from({ length: 50 }, (_, i) => (i % 2 ? a : b).save(tokenOf("z", { polls: i })));
+    const same = Array.from(
+      { length: 50 },
+      (_, i) => (i % 2 ? a : b).save(tokenOf("z", { polls: i })),
+    );
     await Promise.all([...writes, ...same]);
     assertEquals([(await a.list()).length, (await b.list()).length], [52, 52]);
     assert((await a.load("z"))!.polls >= 48); // the last one of either
@@ -302,248 +255,3 @@ for (const name of ["memory", "files", "sqlite"] as const) {
 function mode({ mode }: Deno.FileInfo): string {
   return ((mode ?? 0) & 0o777).toString(8);
 }
-
-Deno.test("a directory of tokens is created when the first is saved, with all above it", async () => {
-  await using place = await createPlace();
-  const directory = `${place.directory}/state/lro`;
-  const store = createFileStore(directory);
-  assertEquals([await store.list(), await store.load("a")], [[], undefined]);
-  await store.remove("a");
-  await assertRejects(() => Deno.stat(directory), Deno.errors.NotFound);
-  await store.save(tokenOf("a"));
-  assertEquals(ids(await store.list()), ["a"]);
-  await Deno.remove(directory, { recursive: true });
-  await store.save(tokenOf("b"));
-  assertEquals(ids(await store.list()), ["b"]);
-});
-
-const strangers: [what: string, file: string, content: string | undefined, complaint: RegExp][] = [
-  ["an empty file", "x.json", "", /x\.json is damaged, it holds no whole JSON/],
-  ["half a token", "x.json", JSON.stringify(tokenOf("x")).slice(0, 100), /x\.json is damaged/],
-  ["bytes", "x.json", "\0\x01\xff", /x\.json is damaged/],
-  ["other JSON", "package.json", '{"name":"x","version":"1"}', /package\.json holds something else than a token/],
-  ["a list", "x.json", "[]", /holds something else/],
-  ["null", "x.json", "null", /holds something else/],
-  ["a directory", "x.json", undefined, /EISDIR|directory/i],
-  ["a copy under another name", "a copy.json", JSON.stringify(tokenOf("a")), /holds operation "a", whose file is a\.json/],
-];
-
-for (const [what, file, content, complaint] of strangers) {
-  Deno.test(`files: ${what} among the tokens is reported and hides no other`, async () => {
-    await using place = await createPlace();
-    const reported: unknown[] = [];
-    const store = place.open("files", { onError: (error) => void reported.push(error) });
-    for (const id of ["a", "z"]) await store.save(tokenOf(id));
-    const path = `${place.directory}/operations/${file}`;
-    if (content === undefined) await Deno.mkdir(path);
-    else await Deno.writeTextFile(path, content);
-    assertEquals(ids(await store.list()), ["a", "z"]);
-    assertEquals(reported.length, 1);
-    assertMatch(String(reported[0]), complaint);
-    if (file !== "x.json") return;
-    await assertRejects(async () => await store.load("x"), Error);
-    if (content === undefined) return;
-    await store.save(tokenOf("x")); // which mends it
-    assertEquals((await store.load("x"))?.id, "x");
-  });
-}
-
-Deno.test("files: other files are left alone, and nobody speaks of them", async () => {
-  await using place = await createPlace();
-  const reported: unknown[] = [];
-  const store = place.open("files", { onError: (error) => void reported.push(error) });
-  await store.save(tokenOf("a"));
-  await Deno.writeTextFile(`${place.directory}/operations/README.md`, "# tokens");
-  assertEquals([ids(await store.list()), reported], [["a"], []]);
-});
-
-Deno.test("files: what a killed process left half-written does no harm, and is swept away after an hour", async () => {
-  await using place = await createPlace();
-  const store = place.open("files");
-  const directory = `${place.directory}/operations`;
-  await store.save(tokenOf("a"));
-  const [young, old] = [`${directory}/a.json.0.tmp`, `${directory}/a.json.1.tmp`];
-  for (const path of [young, old]) await Deno.writeTextFile(path, '{"version":1,');
-  const longAgo = new Date(Date.now() - 2 * 3_600_000);
-  await Deno.utime(old, longAgo, longAgo);
-  await store.save(tokenOf("a", { polls: 7 }));
-  assertEquals((await store.list()).map(({ polls }) => polls), [7]);
-  const names = await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
-  assertEquals(names.sort(), ["a.json", "a.json.0.tmp"]);
-});
-
-Deno.test("files: a save that fails says why, and leaves the token from before", async () => {
-  await using place = await createPlace();
-  const store = place.open("files");
-  await store.save(tokenOf("a"));
-  const circular: Record<string, unknown> = {};
-  circular["self"] = circular;
-  await assertRejects(async () => await store.save(tokenOf("a", { memory: circular })), TypeError);
-  await Deno.mkdir(`${place.directory}/operations/b.json`);
-  await assertRejects(async () => await store.save(tokenOf("b")), Error, "b.json");
-  assertEquals((await store.load("a"))?.polls, 0);
-  const names = await Array.fromAsync(Deno.readDir(`${place.directory}/operations`), ({ name }) => name);
-  assertEquals(names.sort(), ["a.json", "b.json"]);
-});
-
-Deno.test("createFileStore() refuses what is no path", () => {
-  for (const directory of ["", undefined, null, 5, new URL("file:///x")]) {
-    assertThrows(() => createFileStore(directory as string), TypeError, "directory must be a path");
-  }
-});
-
-Deno.test("sqlite: a damaged row is reported and hides no other", async () => {
-  await using place = await createPlace();
-  const reported: unknown[] = [];
-  const store = place.open("sqlite", { onError: (error) => void reported.push(error) });
-  for (const id of ["a", "m", "z"]) await store.save(tokenOf(id));
-  const { DatabaseSync } = await import("node:sqlite");
-  const database = new DatabaseSync(`${place.directory}/operations.db`);
-  database.exec("UPDATE lro_operations SET token = '{\"version\":1,' WHERE id = 'm'");
-  database.close();
-  assertEquals(ids(await store.list()), ["a", "z"]);
-  assertMatch(String(reported[0]), /row "m" of .*operations\.db is damaged/);
-  assertThrows(() => store.load("m"), TypeError, 'row "m"');
-});
-
-Deno.test("sqlite: the rest of a database is left alone", async () => {
-  await using place = await createPlace();
-  const path = `${place.directory}/operations.db`;
-  const { DatabaseSync } = await import("node:sqlite");
-  const database = new DatabaseSync(path);
-  database.exec("CREATE TABLE mine (a); INSERT INTO mine VALUES (1); PRAGMA user_version = 7");
-  const store = place.open("sqlite");
-  await store.save(tokenOf("a"));
-  assertEquals({ ...database.prepare("SELECT a FROM mine").get() }, { a: 1 });
-  assertEquals({ ...database.prepare("PRAGMA user_version").get() }, { user_version: 7 });
-  database.close();
-});
-
-Deno.test("sqlite: a store can be closed twice, and is closed at the end of its scope", async () => {
-  await using place = await createPlace();
-  let kept: OperationStore;
-  {
-    using store = createSqliteStore(`${place.directory}/operations.db`);
-    kept = store;
-    store.save(tokenOf("a"));
-    store.close();
-  }
-  assertThrows(() => kept.list(), Error, "not open");
-});
-
-Deno.test("createSqliteStore() refuses what is no path, and a file that is no database", async () => {
-  for (const options of ["", {}, { path: 5 }, { path: "" }]) {
-    assertThrows(() => createSqliteStore(options as string), TypeError, "path must be a path");
-  }
-  const bad = { path: ":memory:", busyTimeoutMs: -1 };
-  assertThrows(() => createSqliteStore(bad), RangeError, "busyTimeoutMs must be");
-  await using place = await createPlace();
-  const path = `${place.directory}/x.db`;
-  await Deno.writeTextFile(path, "this is no database, and long enough to be taken for one".repeat(20));
-  assertThrows(() => createSqliteStore(path), Error, "not a database");
-});
-
-/** A store some of whose writes fail or take their time. */
-function createOddStore(save: (token: ResumeToken, store: OperationStore) => void | Promise<void>) {
-  const store = createMemoryStore();
-  return { ...store, save: (token: ResumeToken) => save(token, store) };
-}
-
-for (const how of ["rejects", "throws"]) {
-  const fail = () => {
-    const error = new Error("disk full");
-    if (how === "throws") throw error;
-    return Promise.reject(error);
-  };
-
-  Deno.test(`a store that ${how} before a start: nothing is sent, and the error says why`, async () => {
-    const { clock, emulator, reported, open } = createCloud();
-    await using runtime = open(createOddStore(fail));
-    const outcome = await clock.runUntil(runtime.start(execution(), { id: "a" }).outcome());
-    assert(outcome.kind === "failed");
-    assertEquals([outcome.error.code, outcome.requests, emulator.log.length], ["transport", 0, 0]);
-    assertMatch(outcome.error.message, /the store cannot be written, so nothing was sent: disk full/);
-    assert(reported.every((error) => String(error) === "Error: disk full"));
-    assert("token" in outcome.error);
-  });
-
-  Deno.test(`a store that ${how} at the end: it is reported, and the outcome is told all the same`, async () => {
-    const { clock, reported, open } = createCloud();
-    const store = createOddStore((token, store) => token.outcome ? fail() : store.save(token));
-    await using runtime = open(store);
-    const handle = runtime.start(execution());
-    assertEquals(await clock.runUntil(handle.result()), { answer: 42 });
-    assertEquals(reported.map(String), ["Error: disk full"]);
-  });
-
-  Deno.test(`a store that ${how} in between is reported, and keeps nobody waiting`, async () => {
-    const { clock, reported, open } = createCloud();
-    const store = createOddStore((token, store) =>
-      token.value !== "succeeded" && "pollUrl" in token.memory && !token.uncertain ? fail() : store.save(token)
-    );
-    await using runtime = open(store);
-    assertEquals(await clock.runUntil(runtime.start(execution()).result()), { answer: 42 });
-    assert(reported.length > 0);
-  });
-}
-
-Deno.test("a store that is slow delays what must be written first, and nothing else", async () => {
-  const { clock, emulator, open } = createCloud();
-  const saved: string[] = [];
-  const store = createOddStore((token) =>
-    new Promise((resolve) =>
-      void clock.setTimeout(() => {
-        saved.push(JSON.stringify(token.value));
-        resolve();
-      }, 200)
-    )
-  );
-  await using runtime = open(store);
-  const handle = runtime.start(execution());
-  const value = await clock.runUntil(handle.result());
-  assertEquals(value, { answer: 42 });
-  const times = Object.fromEntries(emulator.log.map(({ kind, atMs }) => [kind, atMs]));
-  // Two writes before the start; the poll waits for none; one or two before the result.
-  assertEquals(times["schedule"], 400);
-  assert(times["result"]! - times["poll"]! >= 200 && times["result"]! - times["poll"]! <= 600);
-  assertEquals(saved.at(-1), '"succeeded"');
-  assertEquals(handle.snapshot.outcome?.polls, emulator.count("poll"));
-});
-
-Deno.test("tokens of one operation are written in the order of its life, however long each takes", async () => {
-  const { clock, open } = createCloud();
-  const started: number[] = [];
-  const order: string[] = [];
-  let running = 0;
-  const store = createOddStore((token) => {
-    assertEquals(++running, 1, "two writes at once");
-    started.push(started.length);
-    return new Promise((resolve) =>
-      void clock.setTimeout(() => {
-        running--;
-        order.push(`${JSON.stringify(token.value)}${token.uncertain ? "?" : ""}`);
-        resolve();
-      }, started.length % 2 ? 300 : 10)
-    );
-  });
-  await using runtime = open(store);
-  await clock.runUntil(runtime.start(execution()).result());
-  assertEquals([order[0], order[1], order.at(-1)], [
-    '{"initial":"scheduling"}',
-    '{"initial":"scheduling"}?',
-    '"succeeded"',
-  ]);
-  assertEquals(order.indexOf('{"polling":"waiting"}') > 1, true);
-});
-
-Deno.test("an operation that was told how it ended stays in the store until somebody removes it", async () => {
-  const { clock, open } = createCloud();
-  const store = createMemoryStore();
-  await using runtime = open(store);
-  await clock.runUntil(runtime.start(execution(), { id: "a" }).result());
-  const [token] = store.list();
-  assertEquals(token?.outcome?.kind, "succeeded");
-  assertEquals(await runtime.restore(token!).result(), { answer: 42 });
-  store.remove("a");
-  assertEquals(store.list(), []);
-});

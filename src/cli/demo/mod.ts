@@ -5,7 +5,8 @@
  */
 import { azureDemo } from "./azure.ts";
 import { elasticioDemo } from "./elasticio.ts";
+import { ociDemo } from "./oci.ts";
 import type { DemoProvider } from "./scenario.ts";
 
 /** Every provider's part, in the order of display. */
-export const demoProviders: readonly DemoProvider[] = [azureDemo, elasticioDemo];
+export const demoProviders: readonly DemoProvider[] = [azureDemo, elasticioDemo, ociDemo];

@@ -24,13 +24,14 @@ const POLL_INTERVAL_MS = 2_000;
 export const azureProvider: CliProvider = {
   name: "azure",
   origins: ["https://management.azure.com"],
-  credentialsHelp: "AZURE_ACCESS_TOKEN in the environment, e.g. from `az account get-access-token " +
+  credentialsHelp:
+    "AZURE_ACCESS_TOKEN in the environment, e.g. from `az account get-access-token " +
     '--query accessToken -o tsv`, --token-file FILE, or --credentials FILE with {"token": "..."}',
   operations: [{
     summary: "a long-running operation of Azure",
     argument: { name: "url", description: "the URL of the request that starts it" },
     example: "azure 'https://management.azure.com/subscriptions/SUB/resourceGroups/rg" +
-      "?api-version=2024-03-01' --method PUT --body '{\"location\":\"westeurope\"}'",
+      '?api-version=2024-03-01\' --method PUT --body \'{"location":"westeurope"}\'',
     options: [
       { flags: "--method <method>", description: "its HTTP method: PUT, PATCH, POST or DELETE" },
       { flags: "--body <json>", description: "its body: JSON, @file or -" },

@@ -6,9 +6,10 @@
 import type { CliProvider } from "../provider.ts";
 import { azureProvider } from "./azure.ts";
 import { elasticioProvider } from "./elasticio.ts";
+import { ociProvider } from "./oci.ts";
 
 /** Every provider, in the order of `--help`. */
-export const providers: readonly CliProvider[] = [azureProvider, elasticioProvider];
+export const providers: readonly CliProvider[] = [azureProvider, elasticioProvider, ociProvider];
 
 /** The provider of an operation's kind, e.g. of `"elasticio.poll"`. */
 export function findProvider(kind: string): CliProvider | undefined {

@@ -57,14 +57,11 @@ export function actionPolicy({ action }: ActionInput): StepPolicy {
 }
 
 /** What is remembered from the start: the retry token of a POST that brings none. */
-export function beginAction({ action }: ActionInput, random: () => number): ActionMemory {
-  const isOwn = Object.keys(action.headers ?? {}).some((name) => name.toLowerCase() === RETRY_TOKEN);
-  if (action.method !== "POST" || isOwn) return {};
-  let retryToken = "";
-  while (retryToken.length < 32) {
-    retryToken += Math.floor(random() * 36 ** 8).toString(36).padStart(8, "0");
-  }
-  return { retryToken };
+export function beginAction({ action }: ActionInput, newKey: () => string): ActionMemory {
+  const isOwn = Object.keys(action.headers ?? {}).some((name) =>
+    name.toLowerCase() === RETRY_TOKEN
+  );
+  return action.method === "POST" && !isOwn ? { retryToken: newKey() } : {};
 }
 
 /** The action's call. */

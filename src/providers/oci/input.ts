@@ -3,13 +3,7 @@
  *
  * @module
  */
-import {
-  checkCall,
-  checkHeaders,
-  checkMs,
-  checkText,
-  refuse,
-} from "../../check_input.ts";
+import { checkCall, checkHeaders, checkMs, checkText, refuse } from "../../check_input.ts";
 import type { Call } from "../../operation.ts";
 
 /** What every Oracle Cloud operation takes. */

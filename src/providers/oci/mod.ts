@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createOperation, defineKind, type OperationKind } from "../../kind.ts";
+import { createOperation, defineKind } from "../../kind.ts";
 import type { Operation } from "../../operation.ts";
 import { exponential, type Schedule } from "../../runtime/schedule.ts";
 import type { WaitInput } from "./input.ts";
@@ -14,58 +14,33 @@ import {
   waitUntilMachine,
   workRequestMachine,
 } from "./machine.ts";
-import type { WaitMemory } from "./on_wait.ts";
-import {
-  type ActAndWaitForStateInput,
-  type ActAndWaitForStateOptions,
-  checkActAndWaitForStateInput,
-} from "./state_input.ts";
-import { type ActAndWaitForStateMemory, actAndWaitForStateProtocol } from "./state_protocol.ts";
-import {
-  checkWaitUntilInput,
-  type WaitUntilInput,
-  type WaitUntilOptions,
-} from "./wait_until_input.ts";
+import { type ActAndWaitForStateOptions, checkActAndWaitForStateInput } from "./state_input.ts";
+import { actAndWaitForStateProtocol } from "./state_protocol.ts";
+import { checkWaitUntilInput, type WaitUntilOptions } from "./wait_until_input.ts";
 import { waitUntilProtocol } from "./wait_until_protocol.ts";
 import type { ActionResult, WorkRequest } from "./work_request.ts";
 import {
-  type ActAndWaitForWorkRequestInput,
   type ActAndWaitForWorkRequestOptions,
   checkActAndWaitForWorkRequestInput,
   checkWorkRequestInput,
-  type WorkRequestInput,
   type WorkRequestOptions,
 } from "./work_request_input.ts";
-import {
-  type ActAndWaitForWorkRequestMemory,
-  actAndWaitForWorkRequestProtocol,
-  type WorkRequestMemory,
-  workRequestProtocol,
-} from "./work_request_protocol.ts";
+import { actAndWaitForWorkRequestProtocol, workRequestProtocol } from "./work_request_protocol.ts";
 
-export type { WaitInput, WaitOptions } from "./input.ts";
+export type { WaitOptions } from "./input.ts";
 export type { Predicate } from "./predicate.ts";
 export { registerPredicate } from "./predicate.ts";
-export type {
-  ActAndWaitForStateInput,
-  ActAndWaitForStateOptions,
-} from "./state_input.ts";
+export type { ActAndWaitForStateOptions } from "./state_input.ts";
 export type {
   PredicateTest,
   PropertyTest,
   PropertyValue,
   ReadByCall,
   ReadByFunction,
-  WaitUntilInput,
   WaitUntilOptions,
 } from "./wait_until_input.ts";
 export type { ActionResult, WorkRequest } from "./work_request.ts";
-export type {
-  ActAndWaitForWorkRequestInput,
-  ActAndWaitForWorkRequestOptions,
-  WorkRequestInput,
-  WorkRequestOptions,
-} from "./work_request_input.ts";
+export type { ActAndWaitForWorkRequestOptions, WorkRequestOptions } from "./work_request_input.ts";
 
 const defaults = {
   schedule: ({ maxIntervalMs }: WaitInput): Schedule =>
@@ -74,8 +49,7 @@ const defaults = {
   retry: { attempts: 8, baseMs: 1_000, maxMs: 30_000, jitter: "added" },
 } as const;
 
-/** The kind behind {@linkcode waitUntil}. */
-export const waitUntilKind: OperationKind<WaitUntilInput, WaitMemory> = defineKind({
+const waitUntilKind = defineKind({
   name: "oci.waitUntil",
   machine: waitUntilMachine,
   protocol: waitUntilProtocol,
@@ -83,8 +57,7 @@ export const waitUntilKind: OperationKind<WaitUntilInput, WaitMemory> = defineKi
   ...defaults,
 });
 
-/** The kind behind {@linkcode workRequest}. */
-export const workRequestKind: OperationKind<WorkRequestInput, WorkRequestMemory> = defineKind({
+const workRequestKind = defineKind({
   name: "oci.workRequest",
   machine: workRequestMachine,
   protocol: workRequestProtocol,
@@ -92,11 +65,7 @@ export const workRequestKind: OperationKind<WorkRequestInput, WorkRequestMemory>
   ...defaults,
 });
 
-/** The kind behind {@linkcode actAndWaitForWorkRequest}. */
-export const actAndWaitForWorkRequestKind: OperationKind<
-  ActAndWaitForWorkRequestInput,
-  ActAndWaitForWorkRequestMemory
-> = defineKind({
+const actAndWaitForWorkRequestKind = defineKind({
   name: "oci.actAndWaitForWorkRequest",
   machine: actAndWaitForWorkRequestMachine,
   protocol: actAndWaitForWorkRequestProtocol,
@@ -104,11 +73,7 @@ export const actAndWaitForWorkRequestKind: OperationKind<
   ...defaults,
 });
 
-/** The kind behind {@linkcode actAndWaitForState}. */
-export const actAndWaitForStateKind: OperationKind<
-  ActAndWaitForStateInput,
-  ActAndWaitForStateMemory
-> = defineKind({
+const actAndWaitForStateKind = defineKind({
   name: "oci.actAndWaitForState",
   machine: actAndWaitForStateMachine,
   protocol: actAndWaitForStateProtocol,

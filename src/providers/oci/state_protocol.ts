@@ -121,7 +121,8 @@ function readAct(reply: Reply, { input, memory: { bodyBefore } }: State): Verdic
   const filled = fillTemplate(input.get.url, isRecord(body) ? body : {});
   if ("missing" in filled) {
     const seen = isRecord(body) ? "an object without it" : describe(body);
-    const text = `Cannot find resource: get needs ${filled.missing} of the reply to the action, got ${seen}`;
+    const text =
+      `Cannot find resource: get needs ${filled.missing} of the reply to the action, got ${seen}`;
     return { ...nonsense(text), memory };
   }
   return { type: "accepted", memory: { ...memory, url: filled.url } };
@@ -145,7 +146,9 @@ function readState(step: string, reply: Reply, state: State): Verdict {
 function readFailure(state: string, { body }: Reply, { states }: ActAndWaitForStateInput): Verdict {
   const why = isRecord(body) ? textOf(body["lifecycleDetails"]) : undefined;
   return failed(
-    `Resource became ${state}, waiting for ${states.join(" or ")}${why === undefined ? "" : `: ${why}`}`,
+    `Resource became ${state}, waiting for ${states.join(" or ")}${
+      why === undefined ? "" : `: ${why}`
+    }`,
     {
       providerCode: state,
       ...(why !== undefined && { providerMessage: why }),

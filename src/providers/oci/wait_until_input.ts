@@ -88,7 +88,15 @@ export interface WaitUntilInput extends WaitInput {
   readonly succeedOnNotFound: boolean;
 }
 
-const FIELDS = ["get", "fetchReply", "property", "state", "evaluate", "succeedOnNotFound", ...COMMON];
+const FIELDS = [
+  "get",
+  "fetchReply",
+  "property",
+  "state",
+  "evaluate",
+  "succeedOnNotFound",
+  ...COMMON,
+];
 
 /**
  * Checks the input of `oci.waitUntil`.
@@ -140,7 +148,9 @@ function checkState(value: unknown, doing: string): PropertyValue | readonly Pro
   for (const one of values) {
     const isValue = one === null || typeof one === "string" || typeof one === "boolean" ||
       Number.isFinite(one);
-    if (!isValue) refuse(doing, "state", "a text, a number, a boolean, null, or a list of them", one);
+    if (!isValue) {
+      refuse(doing, "state", "a text, a number, a boolean, null, or a list of them", one);
+    }
   }
   return value as PropertyValue | readonly PropertyValue[];
 }

@@ -31,8 +31,7 @@ export interface WorkRequestOptions extends WaitOptions {
 }
 
 /** What `oci.actAndWaitForWorkRequest` takes. */
-export interface ActAndWaitForWorkRequestOptions
-  extends Omit<WorkRequestOptions, "workRequestId"> {
+export interface ActAndWaitForWorkRequestOptions extends Omit<WorkRequestOptions, "workRequestId"> {
   /** The request that starts the work: POST, PUT, PATCH or DELETE. */
   readonly action: Call;
   /**
@@ -45,7 +44,9 @@ export interface ActAndWaitForWorkRequestOptions
 }
 
 /** The input of `oci.workRequest`, complete. */
-export type WorkRequestInput = WorkRequestOptions & WaitInput & { readonly states: readonly string[] };
+export type WorkRequestInput = WorkRequestOptions & WaitInput & {
+  readonly states: readonly string[];
+};
 
 /** The input of `oci.actAndWaitForWorkRequest`, complete. */
 export type ActAndWaitForWorkRequestInput =
@@ -63,7 +64,12 @@ const ENDS = ["SUCCEEDED", "FAILED", "CANCELED"];
  */
 export function checkWorkRequestInput(value: unknown): WorkRequestInput {
   const doing = "make oci.workRequest";
-  const input = checkRecord(value, doing, "input", ["workRequestId", "baseUrl", "states", ...COMMON]);
+  const input = checkRecord(value, doing, "input", [
+    "workRequestId",
+    "baseUrl",
+    "states",
+    ...COMMON,
+  ]);
   const { workRequestId, baseUrl, states = ENDS } = input;
   const words = checkStates(states, doing, "states");
   if (words.length === 0) {

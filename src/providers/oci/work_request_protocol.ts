@@ -95,7 +95,8 @@ export const actAndWaitForWorkRequestProtocol: Protocol<
   read: (step, reply, state) =>
     step === "act"
       ? readAct(reply, state)
-      : readWorkRequest(step, reply, state, (workRequest) => valueOf(state.memory.body, workRequest)),
+      : readWorkRequest(step, reply, state, (workRequest) =>
+        valueOf(state.memory.body, workRequest)),
   foregone,
   partialResult: ({ memory }) => memory.body,
   keep: ({ action, ...input }, memory) => ({ ...input, action: keepAction(action, memory) }),
@@ -126,7 +127,9 @@ function readWorkRequest(
   state: WorkRequestState,
   valueOf: (workRequest: unknown) => unknown,
 ): Verdict {
-  if (step === "readErrors" || step === "readLogs") return readExplanation(step, reply, state.memory);
+  if (step === "readErrors" || step === "readLogs") {
+    return readExplanation(step, reply, state.memory);
+  }
   const doing = "Cannot read work request";
   if (!isGood(reply)) return readRefusal(doing, reply);
   const { body } = reply;

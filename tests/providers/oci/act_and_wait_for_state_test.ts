@@ -6,7 +6,8 @@ import { errorOf, instance, OCI, ok, play, refusal } from "./_play.ts";
 const PATH = "/20160918/instances";
 const launch = { method: "POST", url: OCI + PATH, body: { shape: "s" } };
 const launched = ok(instance("PROVISIONING"));
-const at = (lifecycleState: string, fields: object = {}) => ok({ ...instance(lifecycleState), ...fields });
+const at = (lifecycleState: string, fields: object = {}) =>
+  ok({ ...instance(lifecycleState), ...fields });
 
 const wait = (options: object = {}) =>
   oci.actAndWaitForState({
@@ -56,7 +57,9 @@ Deno.test("a body without the field that a template needs is a protocol error, a
 Deno.test("failure states end it, with the resource's own words and the action's body", async () => {
   for (const state of ["TERMINATED", "TERMINATING", "FAILED", "Faulty"]) {
     const played = await play(wait(), [launched, at(state, { lifecycleDetails: "no host" })]);
-    const { code, message, providerCode, providerMessage, partialResult, details } = errorOf(played);
+    const { code, message, providerCode, providerMessage, partialResult, details } = errorOf(
+      played,
+    );
     assertEquals([code, providerCode, providerMessage], ["operation-failed", state, "no host"]);
     assertEquals(message, `Resource became ${state}, waiting for RUNNING: no host`);
     assertEquals(partialResult, instance("PROVISIONING"));
@@ -98,7 +101,10 @@ Deno.test("a body without a state is a protocol error", async () => {
 Deno.test("the first 404 after an action is an error; a later one too, unless it is asked for", async () => {
   const gone = refusal(404, "NotAuthorizedOrNotFound");
   const lost = await play(wait({ succeedOnNotFound: true }), [launched, gone]);
-  assertEquals([lost.end, errorOf(lost).partialResult], ["operation-failed", instance("PROVISIONING")]);
+  assertEquals([lost.end, errorOf(lost).partialResult], [
+    "operation-failed",
+    instance("PROVISIONING"),
+  ]);
   const later = await play(wait(), [launched, launched, gone]);
   assertEquals(later.end, "operation-failed");
   const { outcome } = await play(wait({ succeedOnNotFound: true }), [launched, launched, gone]);
@@ -118,7 +124,10 @@ Deno.test("a DELETE that answers 404, or a 404 after it, is the good end", async
   const gone = refusal(404, "NotAuthorizedOrNotFound");
   for (const replies of [[at("AVAILABLE"), gone], [...DELETED, gone]]) {
     const { outcome } = await play(remove(), replies);
-    assertEquals(outcome.kind === "succeeded" && [outcome.value, outcome.notFound], [undefined, true]);
+    assertEquals(outcome.kind === "succeeded" && [outcome.value, outcome.notFound], [
+      undefined,
+      true,
+    ]);
   }
   const refused = await play(remove({ succeedOnNotFound: false }), [...DELETED, gone]);
   assertEquals(refused.end, "operation-failed");

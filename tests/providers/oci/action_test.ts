@@ -35,7 +35,10 @@ Deno.test("with no states to wait for nothing is waited for", async () => {
 Deno.test("a DELETE of what is gone succeeds, with notFound", async () => {
   const played = await play(follow({ method: "DELETE", url: OCI }), [refusal(404, "Gone")]);
   const { outcome } = played;
-  assertEquals(outcome.kind === "succeeded" && [outcome.value, outcome.notFound], [undefined, true]);
+  assertEquals(outcome.kind === "succeeded" && [outcome.value, outcome.notFound], [
+    undefined,
+    true,
+  ]);
 });
 
 Deno.test("an action that is refused has no partial result", async () => {
@@ -60,7 +63,7 @@ Deno.test("a POST is sent again with the same retry token, one that is not the n
   assertEquals(played.outcome.kind, "succeeded");
   const tokens = played.requests.slice(0, 6).map(({ headers }) => headers[RETRY_TOKEN]!);
   assertEquals(new Set(tokens).size, 1);
-  assert(/^[0-9a-z]{32,64}$/.test(tokens[0]!));
+  assert(/^[0-9a-z]{31}$/.test(tokens[0]!));
   assertEquals(played.requests[6]!.headers[RETRY_TOKEN], undefined);
 
   const clock = createVirtualClock();
@@ -123,7 +126,10 @@ Deno.test("a token has the action's body and retry token until it is accepted, a
     headers: { "if-match": "e" },
     body,
   });
-  assertEquals((before.memory as { retryToken: string }).retryToken, fetch.requests[0]!.headers[RETRY_TOKEN]);
+  assertEquals(
+    (before.memory as { retryToken: string }).retryToken,
+    fetch.requests[0]!.headers[RETRY_TOKEN],
+  );
   await clock.runUntil(handle.reached("polling"));
   const after = handle.token();
   assertEquals((after.input as { action: object }).action, {

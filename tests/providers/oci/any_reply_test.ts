@@ -19,10 +19,22 @@ const OPERATIONS: Record<string, () => Operation> = {
   actAndWaitForState: () =>
     oci.actAndWaitForState({ action, get: `${OCI}/{id}`, states: ["RUNNING"] }),
   "actAndWaitForState of a DELETE": () =>
-    oci.actAndWaitForState({ action: { method: "DELETE", url: get.url }, get, states: ["TERMINATED"] }),
+    oci.actAndWaitForState({
+      action: { method: "DELETE", url: get.url },
+      get,
+      states: ["TERMINATED"],
+    }),
 };
 
-const word = fc.constantFrom("RUNNING", "FAILED", "SUCCEEDED", "CANCELED", "IN_PROGRESS", "", "toString");
+const word = fc.constantFrom(
+  "RUNNING",
+  "FAILED",
+  "SUCCEEDED",
+  "CANCELED",
+  "IN_PROGRESS",
+  "",
+  "toString",
+);
 const json = fc.oneof(
   { weight: 3, arbitrary: fc.record({ id: fc.string(), lifecycleState: word, status: word }) },
   fc.record({ lifecycleState: fc.jsonValue(), status: fc.jsonValue(), id: fc.jsonValue() }),
@@ -30,45 +42,71 @@ const json = fc.oneof(
   fc.jsonValue(),
 );
 const headers = fc.dictionary(
-  fc.constantFrom("opc-work-request-id", "opc-next-page", "retry-after", "content-type", "location"),
+  fc.constantFrom(
+    "opc-work-request-id",
+    "opc-next-page",
+    "retry-after",
+    "content-type",
+    "location",
+  ),
   fc.constantFrom("1", "", "ocid1.wr.1", "application/json", "text/html", "-5", "/elsewhere"),
   { noNullPrototype: true },
 );
-const status = fc.constantFrom(200, 200, 200, 201, 202, 302, 400, 401, 404, 409, 429, 500, 501, 503);
+const status = fc.constantFrom(
+  200,
+  200,
+  200,
+  201,
+  202,
+  302,
+  400,
+  401,
+  404,
+  409,
+  429,
+  500,
+  501,
+  503,
+);
 
 const response: fc.Arbitrary<ScriptedResponse> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ status, headers, json }) as fc.Arbitrary<ScriptedResponse> },
   fc.record({ status, headers, text: fc.constantFrom("", "{", "<html>", "\uFEFF[]", "null") }),
-  fc.constantFrom<ScriptedResponse>({ drop: true }, { refuse: true }, { status: 204 }, { hang: true }),
+  fc.constantFrom<ScriptedResponse>({ drop: true }, { refuse: true }, { status: 204 }, {
+    hang: true,
+  }),
 );
 
 for (const [name, make] of Object.entries(OPERATIONS)) {
   Deno.test(`oci.${name} ends in an end of ours, whatever the replies`, async () => {
-    await fc.assert(fc.asyncProperty(fc.array(response, { maxLength: 8 }), async (replies) => {
-      const clock = createVirtualClock();
-      const fetch = createScriptedFetch(replies.map((response) => ({ response })), {
-        clock,
-        thenRepeat: { status: 200, json: instance("PROVISIONING") },
-      });
-      const reported: unknown[] = [];
-      const runtime = createRuntime({
-        clock,
-        fetch,
-        random: () => 0.5,
-        onError: (error) => void reported.push(error),
-      });
-      const handle = runtime.start(make(), { deadlineMs: 600_000 });
-      const outcome = await clock.runUntil(handle.outcome());
-      await runtime.dispose();
-      assertEquals([clock.timers, reported], [0, []]);
-      assert(clock.now() <= 600_000);
-      if (outcome.kind !== "succeeded") {
-        assert(isLroError(outcome.error));
-        assertEquals(JSON.parse(JSON.stringify(outcome.error)).code, outcome.error.code);
-        return;
-      }
-      const { status = 200 } = replies[fetch.requests.length - 1] ?? {};
-      assert((status >= 200 && status < 300) || (status === 404 && outcome.notFound === true));
-    }), { numRuns: 300, seed: 6 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(response, { maxLength: 8 }), async (replies) => {
+        const clock = createVirtualClock();
+        const fetch = createScriptedFetch(replies.map((response) => ({ response })), {
+          clock,
+          thenRepeat: { status: 200, json: instance("PROVISIONING") },
+        });
+        const reported: unknown[] = [];
+        const runtime = createRuntime({
+          clock,
+          fetch,
+          random: () => 0.5,
+          onError: (error) => void reported.push(error),
+        });
+        const handle = runtime.start(make(), { deadlineMs: 600_000 });
+        const outcome = await clock.runUntil(handle.outcome());
+        await runtime.dispose();
+        assertEquals([clock.timers, reported], [0, []]);
+        assert(clock.now() <= 600_000);
+        if (outcome.kind !== "succeeded") {
+          assert(isLroError(outcome.error));
+          assertEquals(JSON.parse(JSON.stringify(outcome.error)).code, outcome.error.code);
+          return;
+        }
+        const { status = 200 } = replies[fetch.requests.length - 1] ?? {};
+        assert((status >= 200 && status < 300) || (status === 404 && outcome.notFound === true));
+      }),
+      { numRuns: 300, seed: 6 },
+    );
   });
 }

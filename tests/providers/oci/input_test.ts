@@ -59,7 +59,10 @@ for (const [factory, input, message] of MISUSE) {
   Deno.test(`oci.${factory}() refuses at the call: ${message}`, () => {
     const error = assertThrows(() => FACTORIES[factory](input as never), Error, message);
     assertEquals(error instanceof TypeError || error instanceof RangeError, true);
-    assertEquals(error.message.startsWith(`Cannot make oci.${factory}`) || /predicate/.test(message), true);
+    assertEquals(
+      error.message.startsWith(`Cannot make oci.${factory}`) || /predicate/.test(message),
+      true,
+    );
   });
 }
 

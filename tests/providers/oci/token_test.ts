@@ -67,8 +67,13 @@ const LIVES: Record<string, readonly [Operation, readonly ScriptedResponse[]]> =
 };
 
 /** What an end says, but for the counts and times. */
-function summary(outcome: { readonly kind: string; readonly value?: unknown; readonly error?: unknown }) {
-  const { code, message, details, partialResult } = (outcome.error ?? {}) as Record<string, unknown>;
+function summary(
+  outcome: { readonly kind: string; readonly value?: unknown; readonly error?: unknown },
+) {
+  const { code, message, details, partialResult } = (outcome.error ?? {}) as Record<
+    string,
+    unknown
+  >;
   return { kind: outcome.kind, value: outcome.value, code, message, details, partialResult };
 }
 

@@ -4,7 +4,8 @@ import { ociVectors } from "../../data/oci_vectors.ts";
 import { errorOf, play } from "./_play.ts";
 
 for (const vector of ociVectors) {
-  const { name, exchanges, endMs, value, notFound, error, partialResult, refreshes, differs } = vector;
+  const { name, exchanges, endMs, value, notFound, error, partialResult, refreshes, differs } =
+    vector;
   const reason = differs === undefined ? "" : ` (differs: ${differs})`;
   Deno.test(`OCI plays ${name}${reason}`, async () => {
     const played = await play(

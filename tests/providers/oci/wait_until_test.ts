@@ -39,7 +39,10 @@ Deno.test("a property that the first body lacks is a protocol error, later it is
 Deno.test("a body that is no object is a protocol error", async () => {
   for (const body of [[], 7, "RUNNING", null]) {
     assertEquals((await play(waitFor(), [{ status: 200, json: body }])).end, "protocol");
-    assertEquals((await play(waitFor(), [PROVISIONING, { status: 200, json: body }])).end, "protocol");
+    assertEquals(
+      (await play(waitFor(), [PROVISIONING, { status: 200, json: body }])).end,
+      "protocol",
+    );
   }
 });
 
@@ -121,7 +124,10 @@ Deno.test("a later 404 is an error that can be resumed, or the good end", async 
   assertEquals([providerMessage, typeof token], ["gone", "object"]);
   assertEquals(details, { code: "NotAuthorizedOrNotFound", message: "gone" });
   const { outcome } = await play(waitFor("TERMINATED", { succeedOnNotFound: true }), script);
-  assertEquals(outcome.kind === "succeeded" && [outcome.value, outcome.notFound], [undefined, true]);
+  assertEquals(outcome.kind === "succeeded" && [outcome.value, outcome.notFound], [
+    undefined,
+    true,
+  ]);
 });
 
 const TRANSIENT: readonly ScriptedResponse[] = [

@@ -10,7 +10,11 @@ import { errorOf, OCI, ok, play, refusal } from "./_play.ts";
 const operation = (options: object = {}) =>
   oci.workRequest({ workRequestId: "ocid1.wr.1", baseUrl: OCI, ...options });
 
-const work = (status: string, percentComplete = 40) => ({ id: "ocid1.wr.1", status, percentComplete });
+const work = (status: string, percentComplete = 40) => ({
+  id: "ocid1.wr.1",
+  status,
+  percentComplete,
+});
 const URL = "GET /20160918/workRequests/ocid1.wr.1";
 const LIMIT = { code: "LimitExceeded", message: "no more of that shape", timestamp: "t1" };
 const HOST = { code: "OutOfHostCapacity", message: "no host", timestamp: "t2" };
@@ -18,7 +22,11 @@ const LINE = { message: "asked for a host", timestamp: "t0" };
 
 Deno.test("a work request is followed to its end, its percentage the progress", async () => {
   const clock = createVirtualClock();
-  const replies = [ok(work("ACCEPTED", 0)), ok(work("IN_PROGRESS", 40)), ok(work("SUCCEEDED", 100))];
+  const replies = [
+    ok(work("ACCEPTED", 0)),
+    ok(work("IN_PROGRESS", 40)),
+    ok(work("SUCCEEDED", 100)),
+  ];
   const fetch = createScriptedFetch(replies.map((response) => ({ response })), { clock });
   await using runtime = createRuntime({ clock, fetch });
   const handle = runtime.start(operation());
@@ -123,7 +131,11 @@ for (const [trouble, replies] of Object.entries(NO_ERRORS)) {
 
 const BROKEN: Record<string, readonly ScriptedResponse[]> = {
   "a broken connection": THREE({ drop: true }),
-  "JSON that is cut": [{ status: 200, text: "[{", headers: { "content-type": "application/json" } }],
+  "JSON that is cut": [{
+    status: 200,
+    text: "[{",
+    headers: { "content-type": "application/json" },
+  }],
   "no answer": THREE({ hang: true }),
 };
 
@@ -160,10 +172,11 @@ Deno.test("a deadline or a cancel while it asks why does not change the end", as
 
 Deno.test("pages that never end are given up after a hundred, and one that repeats itself at once", async () => {
   let page = 0;
-  const pages = (repeats: boolean) => Array.from({ length: 100 }, () => {
-    page++;
-    return ok([LINE], { "opc-next-page": repeats ? "same" : String(page) });
-  });
+  const pages = (repeats: boolean) =>
+    Array.from({ length: 100 }, () => {
+      page++;
+      return ok([LINE], { "opc-next-page": repeats ? "same" : String(page) });
+    });
   const { asked } = await play(operation(), [ok(work("FAILED")), ...pages(false), ok([])]);
   assertEquals(asked.length, 102);
   const same = await play(operation(), [ok(work("FAILED")), ...pages(true).slice(0, 2), ok([])]);
@@ -187,12 +200,17 @@ Deno.test("the explanation goes on elsewhere, at its page", async () => {
   await first.dispose();
 
   const fetch = createScriptedFetch([
-    { request: { url: `${OCI}/20160918/workRequests/ocid1.wr.1/errors?page=2` }, response: ok([HOST]) },
+    {
+      request: { url: `${OCI}/20160918/workRequests/ocid1.wr.1/errors?page=2` },
+      response: ok([HOST]),
+    },
     { response: ok([LINE]) },
   ], { clock });
   await using second = createRuntime({ clock, fetch });
   const outcome = await clock.runUntil(second.restore(token).outcome());
   fetch.assertDone();
-  const { details } = outcome.kind === "succeeded" ? { details: undefined } : outcome.error as never;
+  const { details } = outcome.kind === "succeeded"
+    ? { details: undefined }
+    : outcome.error as never;
   assertEquals(details, { workRequest: work("FAILED"), errors: [LIMIT, HOST], logs: [LINE] });
 });

@@ -6,8 +6,8 @@
 
 import type { JsonValue } from "@lro/machines";
 
-/** One life of an operation. */
-export interface ElasticioLife {
+/** One recorded operation. */
+export interface ElasticioVector {
   readonly id: string;
   readonly claim: string;
   readonly insteadOf?: string;
@@ -29,7 +29,7 @@ export interface ElasticioLife {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-export const ELASTICIO_LIVES: readonly ElasticioLife[] = [
+export const ELASTICIO_VECTORS: readonly ElasticioVector[] = [
   {
     "id": "sched-01",
     "claim": "an execution is scheduled, and polled where Location says",
