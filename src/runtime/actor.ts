@@ -54,6 +54,8 @@ interface Message {
   readonly cause?: unknown;
   /** Whether a protocol said it, so that a machine without a way for it is in the wrong. */
   readonly isVerdict?: boolean;
+  /** The present time, where it is known already: asking a clock costs as much as a transition. */
+  readonly nowMs?: number;
 }
 
 const DUE: Message = { event: { type: "due" } };
@@ -225,10 +227,11 @@ export class Actor extends TimerNode
   }
 
   override wake(): void {
-    const now = this.host.clock.now();
-    if (now >= this.deadlineAt) this.#deliver(DEADLINE);
-    else if (!this.#isFed && this.nextPollAt > 0 && now >= this.nextPollAt) this.#deliver(DUE);
-    else this.#arm();
+    const nowMs = this.host.clock.now();
+    if (nowMs >= this.deadlineAt) this.#deliver(DEADLINE);
+    else if (!this.#isFed && this.nextPollAt > 0 && nowMs >= this.nextPollAt) {
+      this.#deliver({ event: DUE.event, nowMs });
+    } else this.#arm();
   }
 
   attempted(): void {
@@ -285,7 +288,7 @@ export class Actor extends TimerNode
     try {
       const event = protocol.read(step, reply, this);
       if (typeof event?.type !== "string") throw new TypeError("the protocol gives no verdict");
-      message = { event, reply, isVerdict: true };
+      message = { event, reply, isVerdict: true, nowMs: this.host.clock.now() };
     } catch (cause) {
       message = this.#failed("protocol", `its reply cannot be read: ${textOf(cause)}`, {
         reply,
@@ -335,7 +338,8 @@ export class Actor extends TimerNode
 
   /** Delivers a verdict, unless it is good news that came after the deadline. */
   #judge(message: Message, policy: StepPolicy): void {
-    if (this.host.clock.now() < this.deadlineAt) return this.#deliver(message);
+    const { nowMs = this.host.clock.now() } = message;
+    if (nowMs < this.deadlineAt) return this.#deliver(message);
     if (!this.#table.edge(this.state, message.event.type).to.isFinal) {
       this.#deliver(message); // what it says is kept for the token
     } else if (policy.repeat !== "always") {
@@ -407,7 +411,7 @@ export class Actor extends TimerNode
   #perform(effect: Effect, message: Message | undefined): void {
     switch (effect.type) {
       case "request":
-        return this.#request(effect.params.step);
+        return this.#request(effect.params.step, message?.nowMs);
       case "abandonRequest":
         this.#dropRequest();
         this.uncertain = false;
@@ -429,10 +433,11 @@ export class Actor extends TimerNode
 
   #wait(message: Message | undefined): void {
     const { clock, random } = this.host;
+    const { nowMs = clock.now() } = message ?? {};
     const pause = message?.event.waitMs ?? pauseMs(this.schedule, this.pauses++, random);
     const pauseAtLeastMs = Math.max(pause, message?.reply?.retryAfterMs ?? 0); // for this wait only
     const lookAt = this.kind.protocol.feed && this.#waitForFeed(pauseAtLeastMs);
-    if (lookAt === undefined) return this.#sleepUntil(clock.now() + pauseAtLeastMs);
+    if (lookAt === undefined) return this.#sleepUntil(nowMs + pauseAtLeastMs, nowMs);
     this.#isFed = true;
     this.nextPollAt = lookAt;
     this.#arm();
@@ -452,9 +457,9 @@ export class Actor extends TimerNode
     return request?.type === "request" ? this.feed.seat(request.params.step, this) : undefined;
   }
 
-  #sleepUntil(timeMs: number): void {
+  #sleepUntil(timeMs: number, nowMs = this.host.clock.now()): void {
     this.nextPollAt = timeMs;
-    if (timeMs <= this.host.clock.now()) this.#deliver(DUE);
+    if (timeMs <= nowMs) this.#deliver(DUE);
     else this.#arm();
   }
 
@@ -465,11 +470,11 @@ export class Actor extends TimerNode
     if (timeMs < Infinity) this.host.wheel.arm(this, timeMs);
   }
 
-  #request(step: string): void {
+  #request(step: string, nowMs = this.host.clock.now()): void {
     this.step = step;
     const policy = this.#policyOf(step);
     // A timer that is armed for this very millisecond would fire in the next one.
-    if (this.host.clock.now() >= this.deadlineAt) return this.#deliver(DEADLINE);
+    if (nowMs >= this.deadlineAt) return this.#deliver(DEADLINE);
     this.#arm(); // for the deadline
     if (this.uncertain && (policy.repeat === "unsent" || policy.repeat === "answered")) {
       return this.faulted({

@@ -105,10 +105,9 @@ export class Exchange extends TimerNode implements Waiting {
 
   /** Asks for a place and sends the request when there is one. */
   begin(): void {
-    const { wheel, clock } = this.#services;
-    if (clock.now() < this.#origin.heldUntil) {
+    if (this.#isHeld) {
       this.#phase = "pausing";
-      return wheel.arm(this, this.#origin.heldUntil);
+      return this.#services.wheel.arm(this, this.#origin.heldUntil);
     }
     this.#phase = "queued";
     this.#services.limiter.enter(this.#origin, this);
@@ -132,7 +131,7 @@ export class Exchange extends TimerNode implements Waiting {
 
   /** The limiter has a place: send. */
   admit(): boolean {
-    if (this.#services.clock.now() < this.#origin.heldUntil) {
+    if (this.#isHeld) {
       this.begin(); // held while it was in the queue
       return false;
     }
@@ -153,6 +152,11 @@ export class Exchange extends TimerNode implements Waiting {
     else this.#fail({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
   }
 
+  get #isHeld(): boolean {
+    const { heldUntil } = this.#origin;
+    return heldUntil > 0 && this.#services.clock.now() < heldUntil;
+  }
+
   get #timeoutMs(): number {
     return this.#options.policy.timeoutMs ?? this.#services.requestTimeoutMs;
   }
@@ -165,50 +169,48 @@ export class Exchange extends TimerNode implements Waiting {
     this.#owner?.attempted(this);
     if (turn !== this.#turn) return; // the owner gave up on hearing of it
     wheel.arm(this, clock.now() + this.#timeoutMs);
-    this.#get(pooled.controller.signal, turn).then((received) => {
-      if (turn !== this.#turn || received === undefined) return;
-      this.#hold(received.reply); // before the next in the queue takes the place
-      this.#leave();
-      signals.give(pooled);
-      this.#received(received);
-    }, (error) => {
-      if (turn !== this.#turn) return;
-      this.#leave();
-      this.#faulted(readFetchError(error));
-    });
+    this.#get(pooled, turn);
   }
 
-  /** One request and its reply; `undefined` when it was given up meanwhile. */
-  #get(signal: AbortSignal, turn: number): Promise<ReceivedReply | Fault | undefined> {
-    const { fetch, clock, maxReplyBytes } = this.#services;
-    const { policy, fetchReply } = this.#options;
+  /** One request and its reply, unless it is given up meanwhile. */
+  async #get(pooled: PooledSignal, turn: number): Promise<void> {
+    const { signals, clock, maxReplyBytes } = this.#services;
+    const { fetchReply } = this.#options;
+    const { signal } = pooled.controller;
+    let received: ReceivedReply | Fault;
     try {
       if (fetchReply) {
-        return fetchReply({ signal }).then((reply) => completeReply(reply, clock.now()));
+        received = completeReply(await fetchReply({ signal }), clock.now());
+      } else {
+        const response = await this.#fetch(signal);
+        if (turn !== this.#turn) return void response?.body?.cancel().catch(() => {});
+        received = response?.type === "opaqueredirect"
+          ? HIDDEN_REDIRECT
+          : await readReply(response, maxReplyBytes, clock);
       }
-      const init = toRequestInit(this.#call, signal);
-      this.#connection = policy.repeat === "always" ? undefined : freshConnection();
-      const pending = fetch(
-        this.#call.url,
-        this.#connection ? { ...init, ...this.#connection.init } : init,
-      );
-      if (typeof pending?.then !== "function") {
-        throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
-      }
-      return Promise.resolve(pending).then<ReceivedReply | Fault | undefined>((response) => {
-        if (turn !== this.#turn) {
-          response?.body?.cancel().catch(() => {});
-          return undefined;
-        }
-        if (!Number.isInteger(response?.status)) {
-          throw new TypeError("fetch yielded something that is no response");
-        }
-        if (response.type === "opaqueredirect") return HIDDEN_REDIRECT;
-        return readReply(response, maxReplyBytes, clock.now());
-      });
     } catch (error) {
-      return Promise.reject(error);
+      if (turn !== this.#turn) return;
+      this.#leave();
+      return this.#faulted(readFetchError(error));
     }
+    if (turn !== this.#turn) return;
+    this.#hold(received.reply); // before the next in the queue takes the place
+    this.#leave();
+    signals.give(pooled);
+    this.#received(received);
+  }
+
+  #fetch(signal: AbortSignal): Promise<Response> {
+    const { fetch } = this.#services;
+    const init = toRequestInit(this.#call, signal);
+    const isRepeatable = this.#options.policy.repeat === "always";
+    this.#connection = isRepeatable ? undefined : freshConnection();
+    const pending = fetch(
+      this.#call.url,
+      this.#connection ? { ...init, ...this.#connection.init } : init,
+    );
+    if (typeof pending?.then === "function") return pending;
+    throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
   }
 
   /** Leaves the origin alone for as long as a reply asks for. */

@@ -20,6 +20,9 @@ Deno.test("lro demo runs every scenario over real HTTP, and each ends as it shou
       ["expired", "expired"],
       ["canceled", "canceled"],
       ["deadline of 6 s", "timedOut"],
+      ["work request", "succeeded"],
+      ["over the limit", "failed"],
+      ["until it is gone", "succeeded"],
     ]),
   );
   assertMatch(stdout, /^All \d+ operations ended as they should\.$/m);

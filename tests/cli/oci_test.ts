@@ -157,6 +157,9 @@ Deno.test("a profile has what DEFAULT has, and its own", () =>
     assertStringIncludes(bare.stderr, "it is encrypted and there is no passphrase");
     const variable = await run(STATE, { env: { ...home, OCI_CLI_PASSPHRASE: PASSPHRASE } });
     assertEquals(variable.exitCode, 0);
+    const wrong = await run(STATE, { env: { ...home, OCI_CLI_PASSPHRASE: "wrong" } });
+    assertEquals(wrong.exitCode, 2);
+    assertStringIncludes(wrong.stderr, "Cannot decrypt private key: the passphrase is wrong");
     const unknown = await run(STATE, { env: { ...home, OCI_CLI_PROFILE: "NONE" } });
     assertEquals(unknown.exitCode, 2);
     assertStringIncludes(unknown.stderr, "it has DEFAULT, OTHER");

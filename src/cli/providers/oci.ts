@@ -4,6 +4,7 @@
  * @module
  */
 import { ociSignature } from "../../auth.ts";
+import { importPrivateKey } from "../../auth/private_key.ts";
 import type { Operation } from "../../operation.ts";
 import { waitUntil, workRequest } from "../../providers/oci/mod.ts";
 import { readOciKey } from "../oci_profile.ts";
@@ -71,6 +72,7 @@ export const ociProvider: CliProvider = {
   async authorize(credentials, { origins, fetch, warn }) {
     const key = await readOciKey(credentials, warn);
     if (key === undefined) return undefined;
+    await importPrivateKey(key); // a wrong passphrase is told at once
     // Without origins the caller says why they get nothing.
     return origins.length === 0 ? fetch : ociSignature({ ...key, origins, fetch });
   },

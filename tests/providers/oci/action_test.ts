@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { createRuntime, oci } from "@lro/machines";
+import { createRuntime, oci, type ResumeToken } from "@lro/machines";
 import { createMemoryStore } from "@lro/machines/store/memory";
 import {
   createScriptedFetch,
@@ -167,19 +167,30 @@ Deno.test("a POST that was out when the process died is sent again with its toke
 
 Deno.test("with a store, a POST is not sent before its token is written", async () => {
   const clock = createVirtualClock();
-  const store = createMemoryStore();
-  let written: string | undefined;
-  const scripted = createScriptedFetch([], { clock, thenRepeat: ok({}) });
-  await using runtime = createRuntime({
-    clock,
-    store,
-    fetch: async (input: string | URL | Request, init?: RequestInit) => {
-      written ??= JSON.stringify(await store.list());
-      return await scripted(input, init);
-    },
-  });
-  await clock.runUntil(runtime.start(follow()).result());
-  assertStringIncludes(written!, scripted.requests[0]!.headers[RETRY_TOKEN]!);
+  const memory = createMemoryStore();
+  const gate = Promise.withResolvers<void>();
+  const store = {
+    ...memory,
+    save: (token: ResumeToken) => gate.promise.then(() => memory.save(token)),
+  };
+  const fetch = createScriptedFetch([], { clock, thenRepeat: ok({}) });
+  await using runtime = createRuntime({ clock, store, fetch });
+  const handle = runtime.start(follow());
+  await clock.advance(60_000);
+  assertEquals(fetch.requests.length, 0);
+  gate.resolve();
+  await clock.runUntil(handle.result());
+  const [saved] = await memory.list();
+  const sent = fetch.requests[0]!.headers[RETRY_TOKEN];
+  assertEquals((saved?.memory as { retryToken?: string }).retryToken, sent);
+
+  // A PUT may be sent again by whoever asks for it anew.
+  const stuck = { ...memory, save: () => new Promise<void>(() => {}) };
+  const put = createScriptedFetch([], { clock, thenRepeat: ok({}) });
+  const other = createRuntime({ clock, store: stuck, fetch: put });
+  other.start(follow({ method: "PUT", url: OCI }));
+  await clock.advance(0);
+  assertEquals(put.requests.length, 1);
 });
 
 Deno.test("whatever goes wrong after the action, its body is the partial result", async () => {
