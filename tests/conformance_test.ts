@@ -1,6 +1,6 @@
 /** The same claims for every kind of operation. A new kind adds a row. */
 import { assertEquals } from "@std/assert";
-import { azure, elasticio, listKinds, oci } from "@lro/machines";
+import { azure, elasticio, linode, listKinds, oci } from "@lro/machines";
 import { conformanceClaims, type ConformanceRow } from "@lro/machines/testing";
 
 const location = (path: string) => ({
@@ -40,6 +40,18 @@ const explained = [
   { status: 200, json: [{ code: "LimitExceeded", message: "no more of that shape" }] },
   { status: 200, json: [] },
 ];
+
+const linodeEvent = (status: string) => ({
+  id: 123,
+  action: "linode_boot",
+  status,
+  message: status === "failed" ? "oh no!" : null,
+  percent_complete: 40,
+});
+const linodeEvents = (...statuses: string[]) => ({
+  status: 200,
+  json: { data: statuses.map(linodeEvent), page: 1, pages: 1, results: statuses.length },
+});
 
 const ROWS: Record<string, ConformanceRow> = {
   "azure.operation by monitor": {
@@ -204,6 +216,38 @@ const ROWS: Record<string, ConformanceRow> = {
       { status: 204 },
       { status: 200, json: instance("FAILED") },
     ],
+    unrepeatable: [],
+  },
+  "linode.event with a trigger": {
+    operation: () =>
+      linode.event({
+        entityType: "linode",
+        entityId: 1,
+        action: "linode_boot",
+        trigger: { method: "POST", url: "https://api.linode.com/v4/linode/instances/1/boot" },
+      }),
+    replies: [
+      linodeEvents(),
+      { status: 200, json: {} },
+      linodeEvents(),
+      linodeEvents("scheduled"),
+      { status: 200, json: linodeEvent("started") },
+      { status: 200, json: linodeEvent("finished") },
+    ],
+    value: linodeEvent("finished"),
+    failingReplies: [
+      linodeEvents(),
+      { status: 200, json: {} },
+      linodeEvents("started"),
+      { status: 200, json: linodeEvent("failed") },
+    ],
+    unrepeatable: [1],
+  },
+  "linode.entityFree": {
+    operation: () => linode.entityFree({ entityType: "linode", entityId: 1 }),
+    replies: [linodeEvents("started"), linodeEvents("finished", "scheduled"), linodeEvents()],
+    value: undefined,
+    failingReplies: [{ status: 404, json: { errors: [{ reason: "Not found" }] } }],
     unrepeatable: [],
   },
 };

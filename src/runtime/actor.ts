@@ -106,6 +106,8 @@ export class Actor extends TimerNode
   isStopped = false;
   /** Whoever follows it. */
   watcher: ActorWatcher | undefined;
+  /** Whether its watcher wants to hear of every change: once it does, always. */
+  isWatched = false;
   /** The XState actor beside it, in actor mode. */
   shadow: ShadowActor | undefined;
   /** Counts every change that a snapshot would show. */
@@ -404,7 +406,7 @@ export class Actor extends TimerNode
     this.revision++;
     this.shadow?.send(event);
     this.#notify(event);
-    this.watcher?.changed(event.type);
+    if (this.isWatched) this.watcher?.changed();
     if (this.host.store && (isPhaseChange || event.memory)) this.#save();
   }
 
@@ -539,11 +541,12 @@ export class Actor extends TimerNode
     const { protocol } = this.kind;
     try {
       const call = protocol.call(step, this);
-      const home = protocol.origin(this.input);
-      if (!/^https?:\/\//i.test(call.url)) {
+      const { url } = call;
+      if (!url.startsWith("https://") && !url.startsWith("http://") && !/^https?:\/\//i.test(url)) {
         throw new TypeError(`expected an http URL, got ${JSON.stringify(call.url)}`);
       }
-      if (isDowngrade(home, call.url)) {
+      if (!url.startsWith("https://") && isDowngrade(protocol.origin(this.input), url)) {
+        const home = protocol.origin(this.input);
         const text = `${originOf(call.url)} would be asked without encryption, ${home} was not`;
         return this.#failed("protocol", text, { reply: this.lastReply });
       }
@@ -556,8 +559,7 @@ export class Actor extends TimerNode
   /** A call with the caller's own headers, which go to the provider's own origin only. */
   address(call: Call): Call {
     const { headers } = this.input as { headers?: Record<string, string> };
-    const home = this.kind.protocol.origin(this.input);
-    if (!headers || originOf(call.url) !== home) return call;
+    if (!headers || originOf(call.url) !== this.kind.protocol.origin(this.input)) return call;
     return { ...call, headers: { ...headers, ...call.headers } };
   }
 

@@ -65,6 +65,8 @@ export class Exchange extends TimerNode implements Waiting {
   #redirects = 0;
   #refreshes = 0;
 
+  /** What it is shared by, if it is. */
+  readonly key: string | undefined;
   /** Attempts made; redirects and repetitions after a refresh do not count. */
   attempts = 0;
   /** Whether an attempt but the present one may have been processed. */
@@ -73,6 +75,7 @@ export class Exchange extends TimerNode implements Waiting {
   /**
    * Made by the transport, which then calls {@linkcode Exchange.begin}.
    *
+   * @param key What it is shared by, if it is.
    * @param onEnd Called once when it is over, answered or abandoned.
    */
   constructor(
@@ -80,6 +83,7 @@ export class Exchange extends TimerNode implements Waiting {
     call: Call,
     options: ExchangeOptions,
     owner: ExchangeOwner,
+    key: string | undefined,
     onEnd: (exchange: Exchange) => void,
   ) {
     super();
@@ -87,8 +91,9 @@ export class Exchange extends TimerNode implements Waiting {
     this.#call = call;
     this.#options = options;
     this.#owner = owner;
+    this.key = key;
     this.#onEnd = onEnd;
-    this.#origin = services.limiter.origin(originOf(call.url));
+    this.#origin = services.limiter.origin(call.url);
     this.uncertain = options.uncertain;
   }
 
@@ -237,7 +242,7 @@ export class Exchange extends TimerNode implements Waiting {
       const fault: Fault = { kind: "malformed", message, reply };
       return policy.repeat === "always" ? this.#fail(fault) : this.#faulted(fault);
     }
-    this.#finish((owner) => owner.replied(reply, this));
+    this.#reply(reply);
   }
 
   /** The server says "not now". */
@@ -251,7 +256,7 @@ export class Exchange extends TimerNode implements Waiting {
       (repeat === "once" && !this.uncertain);
     const isRepeated = mayRepeat && this.#pause(reply.retryAfterMs);
     if (!isRefused && repeat !== "always") this.uncertain = true;
-    if (!isRepeated) this.#finish((owner) => owner.replied(reply, this));
+    if (!isRepeated) this.#reply(reply);
   }
 
   #faulted(fault: Fault): void {
@@ -289,7 +294,7 @@ export class Exchange extends TimerNode implements Waiting {
     Promise.resolve().then(() => fetch.refresh!(url)).then((isRefreshed) => {
       if (turn !== this.#turn) return;
       wheel.disarm(this);
-      if (!isRefreshed) return this.#finish((owner) => owner.replied(reply, this));
+      if (!isRefreshed) return this.#reply(reply);
       this.attempts--; // a 401 is no fault of the connection
       this.begin();
     }, (error) => {
@@ -329,22 +334,26 @@ export class Exchange extends TimerNode implements Waiting {
       ...(headers && { headers: staysHome ? headers : safeHeaders(headers) }),
       ...(body !== undefined && { body }),
     };
-    this.#origin = this.#services.limiter.origin(originOf(target));
+    this.#origin = this.#services.limiter.origin(target);
     this.attempts--; // the same attempt goes on
     this.begin();
     return true;
   }
 
   #fail(fault: Fault): void {
-    this.#finish((owner) => owner.faulted(fault, this));
-  }
-
-  #finish(tell: (owner: ExchangeOwner) => void): void {
     const owner = this.#owner;
     const others = this.#others;
     this.#end();
-    if (owner) tell(owner);
-    others?.forEach(tell);
+    owner?.faulted(fault, this);
+    others?.forEach((other) => other.faulted(fault, this));
+  }
+
+  #reply(reply: Reply): void {
+    const owner = this.#owner;
+    const others = this.#others;
+    this.#end();
+    owner?.replied(reply, this);
+    others?.forEach((other) => other.replied(reply, this));
   }
 
   /** Gives back the place and the timer of the present attempt. */

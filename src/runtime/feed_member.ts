@@ -51,7 +51,7 @@ export interface Member {
   change: string | undefined;
   /** Why it was woken: what to answer when it asks. */
   news: FeedAnswer | undefined;
-  /** What it is being told at this very moment. */
+  /** What it is being told at this very moment, and may ask for again at once. */
   fresh: readonly FeedEntry[];
   /** Its entry is gone, or too far back: it asks for itself. */
   isAlone: boolean;
@@ -123,5 +123,4 @@ export function answerMember(member: Member, answer: FeedAnswer): void {
   if (seat.asks === "known") member.change = answer.entries.at(-1)?.change;
   member.fresh = answer.entries;
   guest.fed(meaning);
-  member.fresh = [];
 }

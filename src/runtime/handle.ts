@@ -27,7 +27,32 @@ interface Waiter {
   /** It will not come to this wait. */
   reject(reason: unknown): void;
   /** Something changed; absent for those who do not care. */
-  readonly changed?: () => void;
+  changed?: () => void;
+}
+
+/** One wait for the outcome. */
+class Wait<R> implements Waiter {
+  readonly #resolve: (value: R) => void;
+  readonly #read: (outcome: Outcome) => R;
+  readonly reject: (reason: unknown) => void;
+
+  constructor(
+    resolve: (value: R) => void,
+    reject: (reason: unknown) => void,
+    read: (outcome: Outcome) => R,
+  ) {
+    this.#resolve = resolve;
+    this.#read = read;
+    this.reject = reject;
+  }
+
+  settle(outcome: Outcome): void {
+    try {
+      this.#resolve(this.#read(outcome));
+    } catch (error) {
+      this.reject(error);
+    }
+  }
 }
 
 /** The handle of one actor. */
@@ -35,8 +60,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   readonly #actor: Actor;
   readonly #onAbort: "leave" | "cancel";
   #observers: Set<SnapshotObserver<T>> | undefined;
-  /** A list, not a set: mostly there is one. */
-  #waiters: Waiter[] | undefined;
+  /** Mostly there is one. */
+  #waiters: Waiter | Waiter[] | undefined;
   #snapshot: OperationSnapshot<T> | undefined;
   #revision = -1;
   /** Why it stopped, while nobody has been told. */
@@ -73,14 +98,11 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
         return Promise.reject(error);
       }
     }
-    return this.#wait(options?.signal, (outcome) => {
-      if (outcome.kind === "succeeded") return outcome.value as T;
-      throw outcome.error;
-    });
+    return this.#wait<T>(options?.signal, valueOf);
   }
 
   outcome(): Promise<Outcome<T>> {
-    return this.#wait(undefined, (outcome) => outcome as Outcome<T>);
+    return this.#wait<Outcome<T>>(undefined, itself);
   }
 
   async reached(state: string): Promise<void> {
@@ -132,7 +154,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       complete: () => observer.complete?.(),
     };
     if (this.#actor.outcome || this.#disposed) this.#call(() => entry.complete?.());
-    else (this.#observers ??= new Set()).add(entry);
+    else this.#observe(entry);
     return { unsubscribe: () => void this.#observers?.delete(entry) };
   }
 
@@ -203,25 +225,30 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       const { snapshot } = this;
       for (const observer of [...this.#observers]) this.#call(() => observer.next?.(snapshot));
     }
+    for (const { changed } of this.#waiting) changed?.();
+  }
+
+  /** Those who wait now. */
+  get #waiting(): readonly Waiter[] {
     const waiters = this.#waiters;
-    if (waiters === undefined || (waiters.length === 1 && !waiters[0]!.changed)) return;
-    for (const { changed } of waiters.slice()) changed?.();
+    if (waiters === undefined) return [];
+    return Array.isArray(waiters) ? waiters.slice() : [waiters];
   }
 
   stopped(reason: unknown): void {
-    const waiters = this.#waiters;
+    const waiters = this.#waiting;
     this.#waiters = undefined;
-    if (!waiters?.length) this.#untold = { reason };
+    if (waiters.length === 0) this.#untold = { reason };
     if (!this.#disposed) this.changed();
-    for (const waiter of waiters ?? []) waiter.reject(reason);
+    for (const waiter of waiters) waiter.reject(reason);
   }
 
   ended(): void {
-    const waiters = this.#waiters;
+    const waiters = this.#waiting;
     this.#waiters = undefined;
     this.changed();
     this.#release();
-    for (const waiter of waiters ?? []) waiter.settle(this.#actor.outcome!);
+    for (const waiter of waiters) waiter.settle(this.#actor.outcome!);
   }
 
   /** No more news: lets go of everybody who follows. */
@@ -254,16 +281,10 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
     const actor = this.#actor;
     const refusal = signal?.aborted ? signal : this.#refusal();
     if (refusal) return Promise.reject(refusal.reason);
+    if (!signal && !isEnough) return this.#waitPlainly(read);
     return new Promise<R>((resolve, reject) => {
-      const settle = (outcome: Outcome): void => {
-        try {
-          resolve(read(outcome));
-        } catch (error) {
-          reject(error);
-        }
-      };
-      if (actor.outcome) return settle(actor.outcome);
-      if (!signal && !isEnough) return this.#join({ settle, reject });
+      const wait = new Wait<R>(resolve, reject, read);
+      if (actor.outcome) return wait.settle(actor.outcome);
       const leave = (): void => {
         this.#leave(waiter);
         if (signal) removeAbortListener(signal, onAbort);
@@ -271,14 +292,14 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       const onAbort = (): void => {
         leave();
         reject(signal!.reason);
-        const isAlone = !this.#waiters?.length && !this.#observers?.size;
+        const isAlone = this.#waiting.length === 0 && !this.#observers?.size;
         if (isAlone) this.#stop(signal!.reason);
         this.#untold = undefined;
       };
       const waiter: Waiter = {
         settle: (outcome) => {
           leave();
-          settle(outcome);
+          wait.settle(outcome);
         },
         reject: (reason) => {
           leave();
@@ -297,17 +318,31 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
     });
   }
 
+  #observe(observer: SnapshotObserver<T>): void {
+    (this.#observers ??= new Set()).add(observer);
+    this.#actor.isWatched = true;
+  }
+
+  /** Waits for the outcome and nothing else: many do, so nothing more than that is kept in memory. */
+  #waitPlainly<R>(read: (outcome: Outcome) => R): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      const wait = new Wait<R>(resolve, reject, read);
+      if (this.#actor.outcome) wait.settle(this.#actor.outcome);
+      else this.#join(wait);
+    });
+  }
+
   /** One more waits; a stopped operation goes on for it. */
   #join(waiter: Waiter): void {
-    if (this.#waiters) this.#waiters.push(waiter);
-    else this.#waiters = [waiter];
+    if (waiter.changed) this.#actor.isWatched = true;
+    this.#waiters = this.#waiters === undefined ? waiter : [...this.#waiting, waiter];
     if (this.#actor.isStopped) this.#actor.begin();
   }
 
   /** One less. */
   #leave(waiter: Waiter): void {
-    const place = this.#waiters?.indexOf(waiter) ?? -1;
-    if (place >= 0) this.#waiters!.splice(place, 1);
+    const others = this.#waiting.filter((other) => other !== waiter);
+    this.#waiters = others.length === 0 ? undefined : others;
   }
 
   /** Why waiting makes no sense, told once. */
@@ -326,4 +361,13 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       this.#actor.host.report(error);
     }
   }
+}
+
+function valueOf<T>(outcome: Outcome): T {
+  if (outcome.kind === "succeeded") return outcome.value as T;
+  throw outcome.error;
+}
+
+function itself<T>(outcome: Outcome): Outcome<T> {
+  return outcome as Outcome<T>;
 }

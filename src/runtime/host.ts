@@ -47,7 +47,7 @@ export interface ShadowActor {
 /** Whoever follows one actor. */
 export interface ActorWatcher {
   /** Its state, progress or counts changed. */
-  changed(event: string): void;
+  changed(): void;
   /** It stopped without an outcome. */
   stopped(reason: unknown): void;
   /** It has its outcome. */

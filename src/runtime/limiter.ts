@@ -5,6 +5,7 @@
  * @module
  */
 import { RetryBudget } from "./retry.ts";
+import { originOf } from "./url.ts";
 
 /** Somebody who waits for a place. */
 export interface Waiting {
@@ -45,14 +46,25 @@ export class Limiter {
   /** Origins with somebody in their queue. */
   readonly #crowded = new Set<Origin>();
   #active = 0;
+  /** The origin that was asked for last. */
+  #last: Origin | undefined;
 
   /** Limits as given. */
   constructor(options: LimiterOptions) {
     this.#options = options;
   }
 
-  /** What is known of an origin. */
-  origin(name: string): Origin {
+  /** What is known of the origin of a URL. */
+  origin(url: string): Origin {
+    // Mostly the same as before; comparing costs less than cutting and looking up.
+    const last = this.#last;
+    if (last && url.startsWith(last.name) && (url.charAt(last.name.length) || "/") === "/") {
+      return last;
+    }
+    return this.#last = this.#find(originOf(url));
+  }
+
+  #find(name: string): Origin {
     let origin = this.#origins.get(name);
     if (!origin) {
       origin = { name, budget: new RetryBudget(), heldUntil: 0, active: 0, queue: [], head: 0 };
@@ -75,15 +87,21 @@ export class Limiter {
   leave(origin: Origin): void {
     origin.active--;
     this.#active--;
-    if (this.#crowded.size === 0) return;
-    for (const crowded of this.#crowded) { // those added on the way come up again
-      if (!this.#hasPlace(crowded)) continue;
-      // To the end of the line of origins, so that none starves the others.
-      this.#crowded.delete(crowded);
+    for (let crowded = this.#nextCrowded(); crowded; crowded = this.#nextCrowded()) {
       const next = shift(crowded);
-      if (crowded.head < crowded.queue.length) this.#crowded.add(crowded);
+      const isEmpty = crowded.head >= crowded.queue.length;
+      // To the end of the line of origins, so that none starves the others.
+      if (isEmpty || this.#crowded.size > 1) this.#crowded.delete(crowded);
+      if (!isEmpty) this.#crowded.add(crowded);
       if (next && this.#admit(crowded, next)) return;
     }
+  }
+
+  /** The first origin with somebody in its queue for whom there is a place. */
+  #nextCrowded(): Origin | undefined {
+    if (this.#crowded.size === 0) return undefined;
+    for (const crowded of this.#crowded) if (this.#hasPlace(crowded)) return crowded;
+    return undefined;
   }
 
   #hasPlace(origin: Origin): boolean {

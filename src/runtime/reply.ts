@@ -35,31 +35,53 @@ export async function readReply(
   if (!Number.isInteger(response?.status)) {
     throw new TypeError("fetch yielded something that is no response");
   }
+  const headers = readHeaders(response);
+  const text = await readText(response, headers, maxBytes);
+  const nowMs = headers["retry-after"] === undefined ? 0 : clock.now();
+  if (text === undefined) {
+    const reply = createReply(response.status, headers, undefined, nowMs);
+    return { reply, tooLarge: `more than ${maxBytes} bytes` };
+  }
+  const { body, malformed } = parseBody(text, headers["content-type"]);
+  const reply = createReply(response.status, headers, body, nowMs);
+  return malformed === undefined ? { reply } : { reply, malformed };
+}
+
+function readHeaders(response: Response): Record<string, string> {
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {
     headers[name] = value;
   });
-  const text = await readText(response, headers, maxBytes);
-  const nowMs = headers["retry-after"] === undefined ? 0 : clock.now();
-  const wait = retryAfterMs(headers, nowMs);
-  const { status } = response;
-  const finish = (body: unknown): Reply =>
-    wait === undefined ? { status, headers, body } : { status, headers, body, retryAfterMs: wait };
-  if (text === undefined) {
-    return { reply: finish(undefined), tooLarge: `more than ${maxBytes} bytes` };
-  }
+  return headers;
+}
+
+const JSON_TYPE = /[/+]json\b/i;
+const JSON_BEGINNING = /^\s*[[{]/;
+
+function parseBody(text: string, type: string | undefined): { body: unknown; malformed?: string } {
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  const type = headers["content-type"];
-  const saysJson = type !== undefined && /[/+]json\b/i.test(type);
-  if (source.trim() === "") return { reply: finish(undefined) };
-  if (!saysJson && !/^\s*[[{]/.test(source)) return { reply: finish(source) };
+  if (source.trim() === "") return { body: undefined };
+  const saysJson = type !== undefined && JSON_TYPE.test(type);
+  if (!saysJson && !JSON_BEGINNING.test(source)) return { body: source };
   try {
-    return { reply: finish(JSON.parse(source)) };
+    return { body: JSON.parse(source) };
   } catch (error) {
     // A text that calls itself one may well begin with a bracket.
-    if (!saysJson && type !== undefined) return { reply: finish(source) };
-    return { reply: finish(source), malformed: (error as Error).message };
+    if (!saysJson && type !== undefined) return { body: source };
+    return { body: source, malformed: (error as Error).message };
   }
+}
+
+function createReply(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: unknown,
+  nowMs: number,
+): Reply {
+  const wait = retryAfterMs(headers, nowMs);
+  return wait === undefined
+    ? { status, headers, body }
+    : { status, headers, body, retryAfterMs: wait };
 }
 
 /**
@@ -77,15 +99,7 @@ export function completeReply(reply: Reply, nowMs: number): ReceivedReply {
   for (const [name, value] of Object.entries(headers)) {
     lowerCase[name.toLowerCase()] = String(value);
   }
-  const wait = retryAfterMs(lowerCase, nowMs);
-  return {
-    reply: {
-      status,
-      headers: lowerCase,
-      body,
-      ...(wait !== undefined && { retryAfterMs: wait }),
-    },
-  };
+  return { reply: createReply(status, lowerCase, body, nowMs) };
 }
 
 /** The body's text, or `undefined` where it is larger than the cap. */

@@ -144,7 +144,7 @@ class LocalRuntime implements Runtime {
     const { id = this.#newId(), deadlineMs = of(kind.deadlineMs, input) ?? Infinity } = options;
     const startedAt = clock.now();
     const schedule = checkSchedule(options.schedule ?? of(kind.schedule, input));
-    this.#assertFree(id);
+    this.#assertFree(options.id);
     const actor = new Actor(this.#host, {
       id,
       kind,
@@ -253,7 +253,8 @@ class LocalRuntime implements Runtime {
     this.#idPrefix ??= `${Math.floor(clock.now()).toString(36)}-${
       Math.floor(random() * 36 ** 6).toString(36).padStart(6, "0")
     }-`;
-    return this.#idPrefix + (this.#count++).toString(36);
+    // Joined, and not added: a sum remembers its parts.
+    return [this.#idPrefix, (this.#count++).toString(36)].join("");
   }
 
   #retryOf(kind: OperationKind): CompleteRetryPolicy {
@@ -265,11 +266,12 @@ class LocalRuntime implements Runtime {
     return policy;
   }
 
-  #assertFree(id: string): void {
+  /** An id that we make up ourselves is free; `undefined` stands for one. */
+  #assertFree(id: string | undefined): void {
     if (this.#isDisposed) {
       throw new TypeError("Cannot run operation: the runtime was disposed");
     }
-    if (this.#handles.has(id)) {
+    if (id !== undefined && this.#handles.has(id)) {
       throw new TypeError(`Cannot run operation: one with id "${id}" is running`);
     }
   }

@@ -83,7 +83,8 @@ const made = new WeakSet<Schedule>();
 
 function make<Kind extends Schedule>(schedule: Kind): Kind {
   checkSchedule(schedule);
-  made.add(Object.freeze(schedule) as Schedule);
+  Object.freeze(schedule);
+  made.add(schedule);
   return schedule;
 }
 

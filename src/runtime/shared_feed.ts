@@ -41,6 +41,8 @@ export class SharedFeed extends TimerNode {
   #isLookPlanned = false;
   /** Until when the requests so far would be spread out evenly. */
   #spreadUntil = 0;
+  /** Until when the server wants to be left alone. */
+  #restUntil = 0;
   /** When somebody wants the next look who began to wait during this one. */
   #nextLookBy = Infinity;
 
@@ -172,7 +174,8 @@ export class SharedFeed extends TimerNode {
   }
 
   #earliestLookAt(): number {
-    return this.#spreadUntil - REQUESTS_AT_ONCE * this.#anyGuest.feed.requestPauseMs;
+    const { requestPauseMs } = this.#anyGuest.feed;
+    return Math.max(this.#spreadUntil - REQUESTS_AT_ONCE * requestPauseMs, this.#restUntil);
   }
 
   /** Whose calls are made: their feed is the same. */
@@ -211,6 +214,7 @@ export class SharedFeed extends TimerNode {
     const now = this.#services.clock.now();
     const pauseMs = look.requests * this.#anyGuest.feed.requestPauseMs;
     this.#spreadUntil = Math.max(this.#spreadUntil, now) + pauseMs;
+    this.#restUntil = now + look.retryAfterMs;
     for (const telling of trouble ? this.#bewail(look, trouble) : this.#read(look)) {
       try {
         this.#tell(look, telling);
@@ -219,9 +223,9 @@ export class SharedFeed extends TimerNode {
       }
     }
     this.#look = undefined;
-    const nextLookBy = now + Math.max(this.#crowd.pauseMs, look.retryAfterMs);
-    if (nextLookBy < Infinity) this.#armBy(Math.min(nextLookBy, this.#nextLookBy));
+    const nextLookBy = Math.min(now + this.#crowd.pauseMs, this.#nextLookBy);
     this.#nextLookBy = Infinity;
+    if (nextLookBy < Infinity && !this.#crowd.isEmpty) this.#armBy(nextLookBy);
     this.#plan();
   }
 
@@ -264,9 +268,13 @@ export class SharedFeed extends TimerNode {
     const { mode, guest } = member;
     this.rest(member);
     if ("entries" in answer) member.lookedIn = look.number;
-    if (mode === "asking") return answerMember(member, answer);
-    member.news = answer;
-    guest.due();
+    if (mode === "asking") {
+      answerMember(member, answer);
+    } else {
+      member.news = answer;
+      guest.due();
+    }
+    member.fresh = [];
   }
 
   /** A member goes on by itself. */

@@ -6,7 +6,7 @@
  */
 
 /** Some fetch implementations leave a listener behind until the next collection. */
-const MAX_USES = 16;
+const MAX_USES = 32;
 const MAX_SPARE = 256;
 
 /** A controller and how often it was lent. */

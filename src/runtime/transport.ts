@@ -73,6 +73,10 @@ export class Transport {
     };
   }
 
+  readonly #onEnd = ({ key }: Exchange): void => {
+    if (key !== undefined) this.#shared.delete(key);
+  };
+
   /**
    * Sends a call, or joins an equal GET that is on its way.
    *
@@ -85,8 +89,7 @@ export class Transport {
       shared.join(owner);
       return shared;
     }
-    const onEnd = key === undefined ? nothing : () => this.#shared.delete(key);
-    const exchange = new Exchange(this.#services, call, options, owner, onEnd);
+    const exchange = new Exchange(this.#services, call, options, owner, key, this.#onEnd);
     if (key !== undefined) this.#shared.set(key, exchange);
     exchange.begin();
     return exchange;
@@ -99,5 +102,3 @@ function shareKey(call: Call): string | undefined {
   if (method !== "GET" || body !== undefined) return undefined;
   return headers === undefined ? url : `${url}\n${JSON.stringify(headers)}`;
 }
-
-function nothing(): void {}

@@ -121,7 +121,10 @@ const brokenProtocols: [what: string, overrides: any][] = [
   ["whose call gives nothing", { call: () => undefined }],
   ["whose call gives no URL", { call: () => ({ method: "GET" }) }],
   ["whose call gives a URL that is none", { call: () => ({ method: "GET", url: "jobs" }) }],
-  ["whose origin throws", { origin: () => raise("ouch") }],
+  ["whose origin throws", {
+    origin: () => raise("ouch"),
+    call: () => ({ method: "GET", url: "http://jobs.test/1" }),
+  }],
   ["whose fault throws", { fault: () => raise("ouch"), read: () => raise("ouch") }],
   ["which knows something that is nothing", { known: () => ({}) }],
 ];

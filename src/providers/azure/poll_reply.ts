@@ -7,7 +7,7 @@ import { describe, isRecord } from "../../check_input.ts";
 import type { Reply, Verdict } from "../../operation.ts";
 import { failed, nonsense, succeeded } from "../../verdicts.ts";
 import { endBadly, endMonitor, unusable } from "./ending.ts";
-import { type Algorithm, MONITOR_HEADERS } from "./input.ts";
+import { MONITOR_HEADERS } from "./input.ts";
 import { pollingUrl } from "./polling_url.ts";
 import {
   accountOf,
@@ -18,6 +18,8 @@ import {
   provisioningState,
 } from "./reply.ts";
 import type { State } from "./state.ts";
+
+const PENDING: Verdict = { type: "pending" };
 
 /** A 404 within the grace is looked at again this soon, in milliseconds. */
 const NOT_FOUND_PAUSE_MS = 2_000;
@@ -43,7 +45,7 @@ export function readPoll(reply: Reply, state: State): Verdict {
     case "monitor":
       return readMonitor(reply, state);
     case "location":
-      return status === 202 ? moveOn(reply, state, ["location"]) : succeeded(reply.body);
+      return status === 202 ? moveOn(reply, state) : succeeded(reply.body);
     default:
       return readResource(reply, { isFirst: false });
   }
@@ -57,25 +59,33 @@ function readMonitor(reply: Reply, state: State): Verdict {
     return nonsense(`Cannot poll operation: expected a body with a status, got ${seen}`);
   }
   const ending = endingOf(word);
-  return ending === undefined
-    ? moveOn(reply, state, monitorHeaders(state.input.algorithms))
-    : endMonitor(ending, reply, state);
-}
-
-function monitorHeaders(algorithms: readonly Algorithm[]): string[] {
-  return algorithms.flatMap((name) =>
-    name === "operation-location" || name === "azure-async-operation" ? MONITOR_HEADERS[name] : []
-  );
+  return ending === undefined ? moveOn(reply, state) : endMonitor(ending, reply, state);
 }
 
 /** Not ended; the polling URL may have moved. */
-function moveOn(reply: Reply, { input }: State, names: readonly string[]): Verdict {
-  const name = names.find((header) => reply.headers[header] !== undefined);
+function moveOn(reply: Reply, { input, memory }: State): Verdict {
   const progress = progressOf(reply.body);
-  if (name === undefined) return { type: "pending", ...progress };
-  const moved = pollingUrl(reply.headers[name]!, input);
+  const name = movingHeader(reply, { input, memory });
+  const reference = name === undefined ? undefined : reply.headers[name];
+  if (name === undefined || reference === undefined || reference === memory.pollUrl) {
+    return progress ? { type: "pending", progress } : PENDING;
+  }
+  const moved = pollingUrl(reference, input);
   if ("problem" in moved) return unusable(name, moved.problem);
-  return { type: "pending", memory: { pollUrl: moved.url }, ...progress };
+  return { type: "pending", memory: { pollUrl: moved.url }, ...(progress && { progress }) };
+}
+
+/** The header that names the next polling URL, if the reply has one. */
+function movingHeader(
+  { headers }: Reply,
+  { input, memory }: Pick<State, "input" | "memory">,
+): string | undefined {
+  if (memory.mode === "location") return "location";
+  for (const algorithm of input.algorithms) {
+    if (algorithm !== "operation-location" && algorithm !== "azure-async-operation") continue;
+    if (headers[MONITOR_HEADERS[algorithm]] !== undefined) return MONITOR_HEADERS[algorithm];
+  }
+  return undefined;
 }
 
 /**
@@ -89,13 +99,13 @@ export function readResource(reply: Reply, options: { readonly isFirst: boolean 
   const state = provisioningState(body);
   if (typeof state === "string" && state !== "") {
     const ending = endingOf(state);
-    if (ending === undefined) return { type: "pending" };
+    if (ending === undefined) return PENDING;
     return ending === "succeeded" ? succeeded(body) : endBadly(ending, reply, body);
   }
   if (state !== undefined) {
     return nonsense(`Cannot read resource: its provisioningState is ${describe(state)}`);
   }
-  if (status === 201 || status === 202) return { type: "pending" };
+  if (status === 201 || status === 202) return PENDING;
   if (status === 204) return succeeded(undefined);
   if (isRecord(body)) return succeeded(body);
   // A first reply may say nothing more than that it is done.

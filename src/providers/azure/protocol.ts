@@ -64,8 +64,9 @@ function call(step: string, { input, memory }: State): Call {
   const { request } = input;
   if (step === "send") return request;
   const url = step === "poll" ? memory.pollUrl! : memory.finalUrl!;
+  if (!request.headers) return { method: "GET", url };
   const isHome = originOf(url) === originOf(request.url);
-  const headers = repeatedHeaders(request.headers ?? {});
+  const headers = repeatedHeaders(request.headers);
   return { method: "GET", url, headers: isHome ? headers : safeHeaders(headers) };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { isRecord } from "../../check_input.ts";
-import type { Failure, Reply, Verdict } from "../../operation.ts";
+import type { Failure, Progress, Reply } from "../../operation.ts";
 import { describeReply } from "../../verdicts.ts";
 
 /** What a status word means. Every word that is not final keeps polling (ARM RPC, "Asynchronous operations"). */
@@ -42,11 +42,9 @@ export function provisioningState(body: unknown): unknown {
 }
 
 /** `percentComplete` of a monitor's body, as progress. */
-export function progressOf(body: unknown): Pick<Verdict, "progress"> {
+export function progressOf(body: unknown): Progress | undefined {
   const percent = isRecord(body) ? body["percentComplete"] : undefined;
-  return typeof percent === "number" && percent >= 0 && percent <= 100
-    ? { progress: { percent } }
-    : {};
+  return typeof percent === "number" && percent >= 0 && percent <= 100 ? { percent } : undefined;
 }
 
 /** What a reply says of an error, in the shape of OData v4 or without its envelope. */

@@ -22,7 +22,7 @@ export interface LinodeEvent {
 
 /** One page of a list of events. */
 export interface EventPage {
-  /** The events that make sense, in the order of the list. */
+  /** Its events, in the order of the list. */
   readonly data: readonly LinodeEvent[];
   /** How many pages there are. */
   readonly pages: number;

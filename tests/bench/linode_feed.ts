@@ -1,0 +1,153 @@
+/**
+ * Requests and CPU time of many who wait for Linode events over one virtual hour:
+ * with the feed, and each with requests of its own. The same operations on the
+ * same service; the service's own time is left out on both sides. Of those with
+ * requests of their own only every tenth takes part, and counts for ten.
+ *
+ * ```sh
+ * deno run -A --v8-flags=--expose-gc tests/bench/linode_feed.ts
+ * deno run -A --v8-flags=--expose-gc tests/bench/linode_feed.ts --share=1   # all of them
+ * ```
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { createRuntime, defineKind, linode } from "../../mod.ts";
+import { createBucketClock } from "./bucket_clock.ts";
+import { createLinodeService, type LinodeService } from "./linode_service.ts";
+import { collectGarbage, cpuMicros, figures, inTurns, medianOf, medianRatio } from "./measure.ts";
+import { finish } from "./report.ts";
+
+const HOUR_MS = 3_600_000;
+const { values: options } = parseArgs({
+  options: {
+    waiters: { type: "string", default: "10000" },
+    /** One in how many takes part where each asks for itself. */
+    share: { type: "string", default: "10" },
+    rounds: { type: "string", default: "3" },
+    json: { type: "boolean" },
+  },
+});
+const waiters = Number(options.waiters);
+const share = Number(options.share);
+
+/** Who takes part, and in how many's stead. */
+const teams = {
+  "the feed": { isFed: true, each: 1 },
+  "one request each": { isFed: false, each: share },
+} as const;
+type TeamName = keyof typeof teams;
+
+const { feed, ...ownProtocol } = linode.eventKind.protocol;
+const alone = { ...linode.eventKind, protocol: ownProtocol };
+
+interface Figures {
+  readonly micros: number;
+  readonly requests: number;
+}
+
+/** A number in `[0, 1)` that depends on the waiter alone. */
+function chance(index: number, salt: number): number {
+  const x = Math.sin(index * 12.9898 + salt * 78.233) * 43_758.5453;
+  return x - Math.floor(x);
+}
+
+/** What happens to an entity within the hour: when its event comes, how long it takes, how it ends. */
+function fateOf(index: number) {
+  return {
+    startsAt: Math.round(chance(index, 1) * 60_000),
+    appearsAt: 60_000 + Math.round(chance(index, 2) * (HOUR_MS - 200_000)),
+    durationMs: 5_000 + Math.round(chance(index, 3) * 115_000),
+    end: index % 10 === 0 ? "failed" : "finished",
+  } as const;
+}
+
+async function wait(team: TeamName): Promise<Figures> {
+  const { isFed, each } = teams[team];
+  defineKind(isFed ? { ...alone, protocol: { ...ownProtocol, feed: feed! } } : alone);
+  await collectGarbage();
+  const clock = createBucketClock();
+  const service = createLinodeService(clock);
+  for (let id = 1; id <= waiters; id++) service.add(eventOf(id, { agoMs: 10_000_000 - id }));
+  const begin = cpuMicros();
+  const runtime = createRuntime({ clock, fetch: service.fetch });
+  const indices = Array.from({ length: waiters }, (_, index) => index);
+  await clock.run(() =>
+    Promise.all(
+      indices.map((index) =>
+        index % each === 0
+          ? waitForOne(index, { clock, service, runtime })
+          : happen(index, { clock, service })
+      ),
+    ).then(() => runtime.dispose())
+  );
+  const micros = cpuMicros() - begin - service.micros;
+  return { micros: micros * each, requests: service.requests * each };
+}
+
+interface Stage {
+  readonly clock: ReturnType<typeof createBucketClock>;
+  readonly service: LinodeService;
+}
+
+/** Its event comes, whether or not anybody waits for it. */
+async function happen(index: number, { clock, service }: Stage): Promise<number> {
+  const { appearsAt, durationMs, end } = fateOf(index);
+  await new Promise((resolve) => clock.setTimeout(resolve, appearsAt));
+  return service.add(eventOf(index + 1, { durationMs, end }));
+}
+
+/** @throws {Error} If the outcome is not the right one. */
+async function waitForOne(
+  index: number,
+  stage: Stage & { readonly runtime: ReturnType<typeof createRuntime> },
+): Promise<void> {
+  const { clock, runtime } = stage;
+  const happening = happen(index, stage);
+  const { startsAt, end } = fateOf(index);
+  await new Promise((resolve) => clock.setTimeout(resolve, startsAt));
+  const handle = runtime.start(
+    linode.event({ entityType: "linode", entityId: index + 1, action: "linode_boot" }),
+    { deadlineMs: 2 * HOUR_MS },
+  );
+  await handle.reached("armed");
+  handle.send({ type: "triggered" });
+  const outcome = await handle.outcome();
+  const { id, status } = outcome.kind === "succeeded"
+    ? outcome.value
+    : (outcome.error as unknown as { details: { id: number; status: string } }).details;
+  if (id !== await happening || status !== end) {
+    throw new Error(`Cannot compare: waiter ${index} got event ${id}, ${status}`);
+  }
+}
+
+function eventOf(id: number, more: object) {
+  return { action: "linode_boot", entity: { type: "linode", id }, ...more };
+}
+
+const names = Object.keys(teams) as TeamName[];
+const requests: Record<string, number> = {};
+const results = await inTurns(names, Number(options.rounds), async (name) => {
+  const { micros, requests: made } = await wait(name);
+  requests[name] = made;
+  return micros;
+});
+const [fed, each] = names as ["the feed", "one request each"];
+const count = waiters.toLocaleString("en");
+finish("Linode events, one virtual hour, service not counted", [
+  {
+    measure: `requests, ${count} waiters: one request each`,
+    ratio: requests[fed]! / requests[each]!,
+    must: 1 / 500,
+    detail: `${requests[fed]} / ${requests[each]}`,
+  },
+  {
+    measure: `CPU of the client, ${count} waiters: one request each`,
+    ratio: medianRatio(results[fed], results[each]),
+    must: 1 / 15,
+    aim: 1 / 25,
+    detail: `${figures(medianOf(results[fed]) / 1e6)} / ${
+      figures(medianOf(results[each]) / 1e6)
+    } s`,
+  },
+]);
