@@ -87,7 +87,15 @@ export type {
 export type { Clock } from "./src/services.ts";
 
 export { createOperation, defineKind, listKinds } from "./src/kind.ts";
-export type { CallerEvent, FetchReply, OperationKind, Protocol, ProtocolState, StepPolicy } from "./src/kind.ts";
+export type {
+  CallerEvent,
+  FetchReply,
+  OperationKind,
+  Protocol,
+  ProtocolState,
+  StepPolicy,
+} from "./src/kind.ts";
+export type { Feed, FeedEntry, FeedNews, FeedPage, FeedSeat } from "./src/runtime/feed.ts";
 export { createLifecycle, requesting, waiting } from "./src/lifecycle.ts";
 export type {
   LifecycleConfig,

@@ -5,13 +5,16 @@ import { createElasticioEmulator } from "@lro/machines/testing";
 
 const emulator = createElasticioEmulator({ plan: { durationMs: 200, result: "done" } });
 const runtime = createRuntime({ fetch: emulator.fetch });
-const handle = runtime.start(elasticio.execution({
-  execution: {
-    execution_type: "verify_credentials",
-    component: "mapper",
-    account_data: { user: "u", password: "p" },
-  },
-}), { schedule: { kind: "fixed", intervalMs: 100 } });
+const handle = runtime.start(
+  elasticio.execution({
+    execution: {
+      execution_type: "verify_credentials",
+      component: "mapper",
+      account_data: { user: "u", password: "p" },
+    },
+  }),
+  { schedule: { kind: "fixed", intervalMs: 100 } },
+);
 
 const states: string[] = [];
 for await (const { state, value, polls, nextPollAt } of handle) {

@@ -90,8 +90,6 @@ export function safeHeaders(
   headers: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).filter(([name]) =>
-      SAFE_REQUEST_HEADERS.has(name.toLowerCase())
-    ),
+    Object.entries(headers).filter(([name]) => SAFE_REQUEST_HEADERS.has(name.toLowerCase())),
   );
 }

@@ -113,7 +113,11 @@ Deno.test("a token function that fails sends nothing, and is asked again", async
     if (++asked === 1) throw new Error("vault is sealed");
     return "token";
   }, { origins: API, fetch });
-  const error = await assertRejects(() => authorized(API), Error, `Cannot get credentials for ${API}`);
+  const error = await assertRejects(
+    () => authorized(API),
+    Error,
+    `Cannot get credentials for ${API}`,
+  );
   assertEquals((error.cause as Error).message, "vault is sealed");
   assertEquals(seen, []);
   await authorized(API);

@@ -18,7 +18,8 @@ function recorded(machine: OperationMachine): { machine: OperationMachine; done:
   const actions = Object.fromEntries(
     names.map((type) => [
       type,
-      (_: unknown, params: unknown) => void done.push(params === undefined ? { type } : { type, params }),
+      (_: unknown, params: unknown) =>
+        void done.push(params === undefined ? { type } : { type, params }),
     ]),
   );
   return { machine: machine.provide({ actions } as never), done };

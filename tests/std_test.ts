@@ -384,8 +384,7 @@ Deno.test("route() goes to the first route that matches URL and method", async (
   const routes: Route[] = [
     {
       pattern: new URLPattern({ pathname: "/things/:id" }),
-      handler: (_request, params) =>
-        new Response(params?.pathname.groups["id"] ?? ""),
+      handler: (_request, params) => new Response(params?.pathname.groups["id"] ?? ""),
     },
     {
       pattern: new URLPattern({ pathname: "/things/:id" }),

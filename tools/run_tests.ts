@@ -28,13 +28,10 @@ export interface Count {
 export function count(output: string, exitCode: number): Count {
   const lines = stripVTControlCharacters(output).split("\n");
   const summary = lines.findLast((line) => /^(ok|FAILED) \| \d/.test(line));
-  const number = (word: string) =>
-    Number(summary?.match(`(\\d+) ${word}`)?.[1] ?? 0);
+  const number = (word: string) => Number(summary?.match(`(\\d+) ${word}`)?.[1] ?? 0);
   const passed = number("passed");
   // Deno notes a test file that exits at its top level, drops it, and goes on to succeed.
-  const exited = lines.some((line) =>
-    /^note .* from outside any test/.test(line)
-  );
+  const exited = lines.some((line) => /^note .* from outside any test/.test(line));
   const amiss = exitCode !== 0 || passed === 0 || exited;
   const failed = Math.max(number("failed"), amiss ? 1 : 0);
   return { passed, failed, skipped: number("ignored") };

@@ -66,7 +66,7 @@ export function checkOptions(options: unknown, rules: OptionRules, doing: string
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`Cannot ${doing}: expected an object of options, got ${show(options)}`);
   }
-  for (const name in options) {
+  for (const name of Object.keys(options)) {
     const value = (options as Record<string, unknown>)[name];
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule) {

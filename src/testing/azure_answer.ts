@@ -3,12 +3,7 @@
  *
  * @module
  */
-import {
-  type AzureOperation,
-  errorOf,
-  monitorBody,
-  stateAt,
-} from "./azure_operation.ts";
+import { type AzureOperation, errorOf, monitorBody, stateAt } from "./azure_operation.ts";
 import type { AzureResources } from "./azure_resources.ts";
 
 /** What an answer is made with. */

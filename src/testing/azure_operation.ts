@@ -157,9 +157,10 @@ export function monitorBody(operation: AzureOperation, now: number): Record<stri
 /** Why an operation fails or is canceled. */
 export function errorOf({ behaviour }: AzureOperation): Readonly<Record<string, JsonValue>> {
   const { error, end } = behaviour;
-  return error ?? (end === "cancels"
-    ? { code: "OperationCanceled", message: "The operation was canceled." }
-    : { code: "Conflict", message: "The operation failed." });
+  return error ??
+    (end === "cancels"
+      ? { code: "OperationCanceled", message: "The operation was canceled." }
+      : { code: "Conflict", message: "The operation failed." });
 }
 
 /** `provisioningState` of a resource whose latest operation is this one. */

@@ -42,7 +42,7 @@ export interface ConformanceClaim {
 /** Bodies that no provider ever sends on purpose. */
 const GARBAGE: readonly ScriptedResponse[] = [
   { text: "" },
-  { text: "{\"cut", headers: { "content-type": "application/json" } },
+  { text: '{"cut', headers: { "content-type": "application/json" } },
   { text: "<html><body>It works!</body></html>", headers: { "content-type": "text/html" } },
   { text: "\uFEFF[]" },
   { json: null },

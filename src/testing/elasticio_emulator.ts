@@ -16,11 +16,7 @@ import {
   stateAt,
 } from "./elasticio_execution.ts";
 import { inProcessFetch } from "./in_process_fetch.ts";
-import {
-  answerWithFault,
-  findFault,
-  type InjectedFault,
-} from "./injected_fault.ts";
+import { answerWithFault, findFault, type InjectedFault } from "./injected_fault.ts";
 import { parseBody } from "./json_body.ts";
 import { createRequestLog, type LoggedRequest } from "./request_log.ts";
 
@@ -28,8 +24,7 @@ import { createRequestLog, type LoggedRequest } from "./request_log.ts";
 export type ElasticioRequestKind = "schedule" | "poll" | "result";
 
 /** One request to the emulator. */
-export interface ElasticioLoggedRequest
-  extends LoggedRequest<ElasticioRequestKind> {
+export interface ElasticioLoggedRequest extends LoggedRequest<ElasticioRequestKind> {
   /** The execution that it names, or makes. */
   readonly executionId?: string;
 }
@@ -150,9 +145,7 @@ export function createElasticioEmulator(
 ): ElasticioEmulator {
   const { clock = systemClock, plan = {}, faults, baseUrl } = options;
   const prefix = options.pathPrefix ??
-    (baseUrl === undefined
-      ? ""
-      : new URL(baseUrl).pathname.replace(/\/+$/, ""));
+    (baseUrl === undefined ? "" : new URL(baseUrl).pathname.replace(/\/+$/, ""));
   const log = createRequestLog<ElasticioLoggedRequest>(clock);
   const executions = new Map<string, ElasticioExecution>();
 
@@ -257,8 +250,7 @@ function findRoute(
 ): { kind: ElasticioLoggedRequest["kind"]; executionId?: string } {
   const path = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : "";
   if (path === "/v1/exec/schedule") return { kind: "schedule" };
-  const [, kind, executionId] =
-    /^\/v1\/exec\/(poll|result)\/([^/]+)$/.exec(path) ?? [];
+  const [, kind, executionId] = /^\/v1\/exec\/(poll|result)\/([^/]+)$/.exec(path) ?? [];
   if (executionId === undefined) return { kind: "other" };
   return { kind: kind as ElasticioRequestKind, executionId };
 }

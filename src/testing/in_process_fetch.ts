@@ -92,9 +92,7 @@ async function answer(
   if (request.redirect === "error" || redirects === MAX_REDIRECTS) {
     throw new TypeError(
       `Cannot follow the redirect of ${request.url}: ${
-        redirects === MAX_REDIRECTS
-          ? `${redirects} were followed already`
-          : `redirect is "error"`
+        redirects === MAX_REDIRECTS ? `${redirects} were followed already` : `redirect is "error"`
       }`,
     );
   }

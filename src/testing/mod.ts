@@ -15,11 +15,7 @@ export {
   type AzureRequestKind,
   createAzureEmulator,
 } from "./azure_emulator.ts";
-export type {
-  AzureBehaviour,
-  AzureOperationState,
-  AzureStart,
-} from "./azure_operation.ts";
+export type { AzureBehaviour, AzureOperationState, AzureStart } from "./azure_operation.ts";
 export { ConnectionDropped } from "./connection.ts";
 export {
   createElasticioEmulator,
@@ -28,10 +24,7 @@ export {
   type ElasticioLoggedRequest,
   type ElasticioRequestKind,
 } from "./elasticio_emulator.ts";
-export type {
-  ElasticioBehaviour,
-  ElasticioExecutionState,
-} from "./elasticio_execution.ts";
+export type { ElasticioBehaviour, ElasticioExecutionState } from "./elasticio_execution.ts";
 export { inProcessFetch, type RequestHandler } from "./in_process_fetch.ts";
 export type { InjectedFault } from "./injected_fault.ts";
 export {
@@ -48,12 +41,7 @@ export type {
   LinodeEventInit,
   LinodeEventState,
 } from "./linode_events.ts";
-export type {
-  OciAction,
-  OciExistingResource,
-  OciPlan,
-  OciResourceState,
-} from "./oci_cloud.ts";
+export type { OciAction, OciExistingResource, OciPlan, OciResourceState } from "./oci_cloud.ts";
 export {
   createOciEmulator,
   type OciEmulator,
@@ -74,19 +62,11 @@ export {
   type ScriptedFetchOptions,
   type ScriptedResponse,
 } from "./scripted_fetch.ts";
-export {
-  type LoopbackServer,
-  serveLoopback,
-  type ServeLoopbackOptions,
-} from "./serve.ts";
+export { type LoopbackServer, serveLoopback, type ServeLoopbackOptions } from "./serve.ts";
 export {
   createVirtualClock,
   type RunOptions,
   type VirtualClock,
   type VirtualClockOptions,
 } from "./virtual_clock.ts";
-export {
-  type ConformanceClaim,
-  conformanceClaims,
-  type ConformanceRow,
-} from "./conformance.ts";
+export { type ConformanceClaim, conformanceClaims, type ConformanceRow } from "./conformance.ts";

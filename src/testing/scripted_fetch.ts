@@ -219,9 +219,7 @@ async function answer(
   if (response.drop) throw droppedFetchError();
   if (response.refuse) throw refusedFetchError(request.url);
   const init = { status: status!, headers: headers ?? {} };
-  return json === undefined
-    ? new Response(text ?? null, init)
-    : Response.json(json, init);
+  return json === undefined ? new Response(text ?? null, init) : Response.json(json, init);
 }
 
 function checkResponse(response: ScriptedResponse | Error): void {
@@ -242,9 +240,7 @@ function findDifference(
   actual: RecordedRequest,
   baseUrl: string | undefined,
 ): string | undefined {
-  const url = expected.url === undefined
-    ? actual.url
-    : new URL(expected.url, baseUrl).href;
+  const url = expected.url === undefined ? actual.url : new URL(expected.url, baseUrl).href;
   const { method = actual.method, headers = {}, json } = expected;
   if (method !== actual.method || url !== actual.url) {
     return `expected ${method} ${url}, got ${actual.method} ${actual.url}`;
@@ -253,9 +249,7 @@ function findDifference(
   for (const [name, value] of Object.entries(headers)) {
     const seen = actual.headers[name.toLowerCase()];
     if (!isSameHeader(value, seen)) {
-      return `expected ${where} with header ${show(name, value)}, got ${
-        show(name, seen)
-      }`;
+      return `expected ${where} with header ${show(name, value)}, got ${show(name, seen)}`;
     }
   }
   if (json !== undefined && !isSameJson(json, actual.body)) {

@@ -74,15 +74,11 @@ export async function serveLoopback(
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address();
-  const actualPort = typeof address === "object" && address !== null
-    ? address.port
-    : port;
+  const actualPort = typeof address === "object" && address !== null ? address.port : port;
 
   async function close(): Promise<void> {
     if (!server.listening) return;
-    const closed = new Promise<void>((resolve) =>
-      server.close(() => resolve())
-    );
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await closed;
   }

@@ -28,7 +28,7 @@ export async function signByOracle(signing: OracleSigning): Promise<Record<strin
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
-      "--frozen",
+      "--no-lock",
       "--no-prompt",
       "--allow-env",
       "--allow-sys",
@@ -42,8 +42,10 @@ export async function signByOracle(signing: OracleSigning): Promise<Record<strin
 }
 
 async function sign({ privateKey, passphrase, requests }: OracleSigning): Promise<unknown[]> {
-  const { DefaultRequestSigner } = await import("oci-common/lib/signer.js");
-  const { SimpleAuthenticationDetailsProvider } = await import("oci-common/lib/auth/auth.js");
+  // Not in deno.json and not literals: else every clone fetches its packages first.
+  const sdk = "npm:oci-common@2.142.1/lib";
+  const { DefaultRequestSigner } = await import(`${sdk}/signer.js`);
+  const { SimpleAuthenticationDetailsProvider } = await import(`${sdk}/auth/auth.js`);
   const key = new SimpleAuthenticationDetailsProvider("t", "u", "f", privateKey, passphrase);
   const signer = new DefaultRequestSigner(key);
   return await Promise.all(requests.map(async ({ method, url, headers, body }) => {

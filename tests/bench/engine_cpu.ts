@@ -16,14 +16,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { createBucketClock } from "./bucket_clock.ts";
 import { type ContenderName, contenderNames, contenders } from "./contenders.ts";
-import {
-  collectGarbage,
-  cpuMicros,
-  figures,
-  inTurns,
-  medianOf,
-  medianRatio,
-} from "./measure.ts";
+import { collectGarbage, cpuMicros, figures, inTurns, medianOf, medianRatio } from "./measure.ts";
 import { finish, type Ratio } from "./report.ts";
 import { createStatusService, statusUrls, VALUE } from "./status_service.ts";
 

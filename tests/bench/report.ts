@@ -60,9 +60,7 @@ export function table(ratios: readonly Ratio[], margin = 1): string {
   return [head, widths.map((width) => "-".repeat(width)), ...rows]
     .map((row) =>
       row.map((cell, column) =>
-        column >= 1 && column <= 3
-          ? cell.padStart(widths[column]!)
-          : cell.padEnd(widths[column]!)
+        column >= 1 && column <= 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)
       ).join("  ").trimEnd()
     )
     .join("\n");

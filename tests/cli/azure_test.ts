@@ -84,12 +84,17 @@ Deno.test("lro wait azure sends its headers with every request, and warns about 
   const id = ["--header", "x-ms-client-request-id: 7"];
   const harmless = await run([...PUT, ...id], { fetch });
   assertEquals(harmless.stderr.includes("warning"), false);
-  const { stderr } = await run([...PUT, ...id, "--header", "Authorization: Bearer hush"], { fetch });
+  const { stderr } = await run([...PUT, ...id, "--header", "Authorization: Bearer hush"], {
+    fetch,
+  });
   assertStringIncludes(stderr, "warning: Authorization on the command line can be seen by every");
   assertEquals(stderr.includes("hush"), false);
   assertEquals(new Set(seen), new Set(["7 null", "7 Bearer hush"]));
   for (const name of ["api-key", "Ocp-Apim-Subscription-Key", "Cookie", "x-ms-encryption-key"]) {
-    assertStringIncludes((await run([...PUT, "--header", `${name}: k`])).stderr, `warning: ${name}`);
+    assertStringIncludes(
+      (await run([...PUT, "--header", `${name}: k`])).stderr,
+      `warning: ${name}`,
+    );
   }
 });
 
@@ -198,7 +203,14 @@ for (const [args, text] of mistakes) {
 Deno.test("lro wait azure without a URL, or with a relative one, is a mistake", async () => {
   const { run } = createStage();
   assertEquals((await run(["wait", "azure", "--method", "PUT"])).exitCode, 2);
-  const { exitCode, stderr } = await run(["wait", "azure", "/vm/1", "--method", "PUT", "--no-store"]);
+  const { exitCode, stderr } = await run([
+    "wait",
+    "azure",
+    "/vm/1",
+    "--method",
+    "PUT",
+    "--no-store",
+  ]);
   assertEquals(exitCode, 2);
   assertStringIncludes(stderr, "request.url must be an absolute http URL");
 });

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertMatch, assertObjectMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertObjectMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { createVirtualClock } from "@lro/machines/testing";
 import { run } from "./_console.ts";
 
@@ -7,7 +13,9 @@ Deno.test("lro demo runs every scenario over real HTTP, and each ends as it shou
   const fetch = clock.watch((input, init) => globalThis.fetch(input, init));
   const { exitCode, stdout, stderr } = await clock.runUntil(run(["demo"], { clock, fetch }));
   assertEquals(exitCode, 0);
-  const ends = Object.fromEntries(stdout.split("\n").map((line) => line.split(/ {2,}/).slice(0, 2)));
+  const ends = Object.fromEntries(
+    stdout.split("\n").map((line) => line.split(/ {2,}/).slice(0, 2)),
+  );
   assertObjectMatch(
     ends,
     Object.fromEntries([

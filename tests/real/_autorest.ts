@@ -24,7 +24,7 @@ export async function startAutorestServer(): Promise<AutorestServer> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
-      "--frozen",
+      "--no-lock",
       "--no-prompt",
       "--allow-read",
       "--allow-env",

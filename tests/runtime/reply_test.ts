@@ -111,7 +111,10 @@ for (const [what, response] of sizes) {
 
 Deno.test("bytes count, not characters", async () => {
   assertEquals((await readReply(chunked("€".repeat(4)), 12, STOPPED)).tooLarge, undefined);
-  assertEquals((await readReply(chunked("€".repeat(4)), 11, STOPPED)).tooLarge, "more than 11 bytes");
+  assertEquals(
+    (await readReply(chunked("€".repeat(4)), 11, STOPPED)).tooLarge,
+    "more than 11 bytes",
+  );
 });
 
 Deno.test("a body that is too large is let go of, not read to its end", async () => {

@@ -20,14 +20,22 @@ interface World {
   readonly emulator: AzureEmulator;
 }
 
-function createWorld(plan: AzureEmulatorOptions["plan"], options: AzureEmulatorOptions = {}): World {
+function createWorld(
+  plan: AzureEmulatorOptions["plan"],
+  options: AzureEmulatorOptions = {},
+): World {
   const clock = createVirtualClock({ startMs: 1_700_000_000_000 });
   const emulator = createAzureEmulator({ clock, ...(plan && { plan }), ...options });
   return { clock, emulator };
 }
 
 /** Sends a request and reads the whole answer. */
-async function ask({ emulator }: World, method: string, url = URL_OF_IT, body?: JsonValue) {
+async function ask(
+  { emulator }: World,
+  method: string,
+  url: string = URL_OF_IT,
+  body: JsonValue | undefined = undefined,
+) {
   const response = await emulator.fetch(url, {
     method,
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -67,7 +75,11 @@ Deno.test("a monitor tells how its operation goes", async () => {
 
   await world.clock.advance(2_500);
   const running = await ask(world, "GET", monitor!);
-  assertEquals([running.status, running.json.status, running.json.percentComplete], [200, "InProgress", 25]);
+  assertEquals([running.status, running.json.status, running.json.percentComplete], [
+    200,
+    "InProgress",
+    25,
+  ]);
   await world.clock.advance(7_500);
   const done = await ask(world, "GET", monitor!);
   assertEquals([done.status, done.json.status, done.json.percentComplete], [200, "Succeeded", 100]);
@@ -75,7 +87,15 @@ Deno.test("a monitor tells how its operation goes", async () => {
   assertEquals((await ask(world, "GET")).json, shown("Succeeded", { location: "w" }));
 });
 
-for (const pollBy of ["azure-async-operation", "operation-location", "location", "body", "nothing"] as const) {
+for (
+  const pollBy of [
+    "azure-async-operation",
+    "operation-location",
+    "location",
+    "body",
+    "nothing",
+  ] as const
+) {
   Deno.test(`azure.operation() makes, changes, uses and deletes a resource by ${pollBy}`, async () => {
     const world = createWorld(({ method }) => ({
       pollBy,
@@ -102,7 +122,10 @@ for (const pollBy of ["azure-async-operation", "operation-location", "location",
       ["DELETE", "succeeded"],
     ]);
     const isPolled = pollBy !== "nothing";
-    assertEquals(world.clock.now() - world.clock.startMs, isPolled ? (pollBy === "body" ? 6_000 : 12_000) : 0);
+    assertEquals(
+      world.clock.now() - world.clock.startMs,
+      isPolled ? (pollBy === "body" ? 6_000 : 12_000) : 0,
+    );
   });
 }
 
@@ -147,7 +170,8 @@ Deno.test("a polling URL that moves forgets the older ones", async () => {
   for (const pollBy of ["operation-location", "location"] as const) {
     const world = createWorld({ pollBy, durationMs: 60_000, moves: true });
     const first = await ask(world, "POST");
-    const of = (answer: typeof first) => (pollBy === "location" ? answer.location : answer.monitor)!;
+    const of = (answer: typeof first) =>
+      (pollBy === "location" ? answer.location : answer.monitor)!;
     const second = of(await ask(world, "GET", of(first)));
     assertEquals(second === of(first), false);
     assertEquals((await ask(world, "GET", of(first))).status < 300, true); // the answer may have been lost
@@ -229,22 +253,28 @@ Deno.test("a token is wanted from everybody, if from anybody", async () => {
 });
 
 Deno.test("faults are injected, of all requests and of an operation's own polls", async () => {
-  const world = createWorld({ faults: [{ nth: 2, status: 503 }, { nth: 3, drop: "after" }], durationMs: 2_000 }, {
+  const world = createWorld({
+    faults: [{ nth: 2, status: 503 }, { nth: 3, drop: "after" }],
+    durationMs: 2_000,
+  }, {
     faults: [{ on: "start", nth: 1, status: 500 }, { on: "read", nth: 1, drop: "before" }],
   });
   const outcome = await run(world, "PUT");
   assertEquals(outcome.kind, "succeeded");
-  assertEquals(world.emulator.log.map(({ kind, status, dropped }) => [kind, dropped ? "dropped" : status]), [
-    ["start", 500],
-    ["start", 201],
-    ["poll", 200],
-    ["poll", 503],
-    ["poll", "dropped"],
-    ["poll", 200],
-    ["poll", 200],
-    ["read", "dropped"],
-    ["read", 200],
-  ]);
+  assertEquals(
+    world.emulator.log.map(({ kind, status, dropped }) => [kind, dropped ? "dropped" : status]),
+    [
+      ["start", 500],
+      ["start", 201],
+      ["poll", 200],
+      ["poll", 503],
+      ["poll", "dropped"],
+      ["poll", 200],
+      ["poll", 200],
+      ["read", "dropped"],
+      ["read", 200],
+    ],
+  );
   const { count, operations } = world.emulator;
   assertEquals([count("start"), count("poll"), count("read"), operations[0]?.polls], [2, 5, 2, 5]);
 });

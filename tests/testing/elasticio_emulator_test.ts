@@ -328,8 +328,7 @@ Deno.test("drop: before leaves the server as it was, drop: after does not", asyn
   await assertRejects(() => schedule(emulator), TypeError);
   assertEquals(emulator.executions.length, 1);
 
-  const read = () =>
-    ask(emulator.fetch, `${BASE}/v1/exec/result/${emulator.executions[0]!.id}`);
+  const read = () => ask(emulator.fetch, `${BASE}/v1/exec/result/${emulator.executions[0]!.id}`);
   await assertRejects(read, TypeError);
   assertEquals(emulator.executions[0]?.state, "ready");
   await assertRejects(read, TypeError);

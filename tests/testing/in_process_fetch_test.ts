@@ -1,9 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStrictEquals,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { ConnectionDropped, inProcessFetch } from "@lro/machines/testing";
 import { turns } from "./_turns.ts";
 
@@ -111,9 +106,7 @@ Deno.test("inProcessFetch() does not call the handler for an aborted signal", as
     reason,
   );
   assertStrictEquals(
-    await assertRejects(() =>
-      fetch(new Request("http://localhost/", { signal }))
-    ),
+    await assertRejects(() => fetch(new Request("http://localhost/", { signal }))),
     reason,
   );
   assertEquals(calls, 0);

@@ -1,9 +1,4 @@
-import {
-  assertEquals,
-  assertRejects,
-  assertStrictEquals,
-  assertThrows,
-} from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   createScriptedFetch,
   createVirtualClock,
@@ -24,8 +19,7 @@ const recorded = [
     response: {
       status: 303,
       headers: {
-        location:
-          "https://api.elastic.io/v1/exec/result/540492e623773659c5000002",
+        location: "https://api.elastic.io/v1/exec/result/540492e623773659c5000002",
       },
       json: { message: "Ready." },
     },
@@ -127,9 +121,7 @@ Deno.test("a script honours the signal at once, whatever it is waiting for", asy
     const fetch = createScriptedFetch([{ response }], { clock });
     const controller = new AbortController();
     const reason = new Error("enough");
-    const pending = assertRejects(() =>
-      fetch("http://localhost/", { signal: controller.signal })
-    );
+    const pending = assertRejects(() => fetch("http://localhost/", { signal: controller.signal }));
     await clock.advance(10);
 
     controller.abort(reason);
@@ -230,8 +222,7 @@ for (const [what, request, message] of surprises) {
       { request, response: { status: 200 } },
       { response: { status: 200 } },
     ]);
-    const send = () =>
-      fetch("http://localhost/", { method: "POST", body: '{"a":1}', headers });
+    const send = () => fetch("http://localhost/", { method: "POST", body: '{"a":1}', headers });
     const first = await assertRejects(send, Error);
     assertEquals(first.message, message);
     // The code under test may try again; what comes now is out of step.
@@ -243,8 +234,7 @@ for (const [what, request, message] of surprises) {
 Deno.test("a script rejects a request too many, and assertDone() says it again", async () => {
   const fetch = createScriptedFetch([{ response: { status: 200 } }]);
   await fetch("http://localhost/1");
-  const message =
-    "Cannot answer request 2: expected no more requests, got GET http://localhost/2";
+  const message = "Cannot answer request 2: expected no more requests, got GET http://localhost/2";
   await assertRejects(() => fetch("http://localhost/2"), Error, message);
   assertThrows(() => fetch.assertDone(), Error, message);
 });

@@ -194,9 +194,7 @@ Deno.test("close() ends connections that are idle, and requests that are not ans
 
 Deno.test("serveLoopback() rejects where the port is taken", async () => {
   await using server = await serveLoopback(() => new Response());
-  await assertRejects(() =>
-    serveLoopback(() => new Response(), { port: server.port })
-  );
+  await assertRejects(() => serveLoopback(() => new Response(), { port: server.port }));
 });
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

@@ -1,10 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStrictEquals,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { createVirtualClock } from "@lro/machines/testing";
 import { turns } from "./_turns.ts";
 
@@ -106,8 +100,7 @@ Deno.test("the clock's methods can be used unbound", async () => {
 
 Deno.test("time does not move past code that still reads an in-memory body", async () => {
   const clock = createVirtualClock();
-  const stub = () =>
-    Promise.resolve(new Response(JSON.stringify({ pad: "x".repeat(100_000) })));
+  const stub = () => Promise.resolve(new Response(JSON.stringify({ pad: "x".repeat(100_000) })));
   const polls: number[] = [];
   async function poll(): Promise<void> {
     const response = await stub();
@@ -134,8 +127,7 @@ Deno.test("time does not move past any way to read an in-memory body", async () 
     json: () => Response.json({ some: "value" }).json(),
     bytes: () => new Response(bytes).arrayBuffer(),
     blob: () => new Response(new Blob([text])).text(),
-    request: () =>
-      new Request("http://localhost", { method: "POST", body: text }).text(),
+    request: () => new Request("http://localhost", { method: "POST", body: text }).text(),
     clone: () => {
       const response = new Response(text);
       return Promise.all([response.clone().text(), response.text()]);
@@ -246,9 +238,7 @@ Deno.test("runAll() gives up on timers without an end", async () => {
 Deno.test("runUntil() goes as far as the promise needs, and no further", async () => {
   const clock = createVirtualClock();
   const value = {};
-  const promise = new Promise((resolve) =>
-    clock.setTimeout(() => resolve(value), 90)
-  );
+  const promise = new Promise((resolve) => clock.setTimeout(() => resolve(value), 90));
   clock.setTimeout(() => {}, 10);
   clock.setTimeout(() => {}, 91);
 

@@ -3,15 +3,11 @@ import plugin from "../../tools/lint_plugin.ts";
 
 /** Lints one file and returns what is found, each as `rule: message`. */
 function lint(file: string, source: string): string[] {
-  return Deno.lint.runPlugin(plugin, file, source).map(({ id, message }) =>
-    `${id}: ${message}`
-  );
+  return Deno.lint.runPlugin(plugin, file, source).map(({ id, message }) => `${id}: ${message}`);
 }
 
 function ambient(...names: string[]): string[] {
-  return names.map((name) =>
-    `lro/no-ambient-effects: Ambient ${name} outside services.ts`
-  );
+  return names.map((name) => `lro/no-ambient-effects: Ambient ${name} outside services.ts`);
 }
 
 Deno.test("no-ambient-effects finds calls of time, HTTP, chance and the console", () => {

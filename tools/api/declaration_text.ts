@@ -63,9 +63,7 @@ function declarationLines(
       return [`export ${name}`];
     case "typeAlias":
       return [
-        `type ${name}${typeParamsText(def.typeParams)} = ${
-          typeText(def.tsType)
-        }`,
+        `type ${name}${typeParamsText(def.typeParams)} = ${typeText(def.tsType)}`,
       ];
     case "variable":
       return [
@@ -88,9 +86,7 @@ function classLines(
     ...signaturesOnly(constructors, (it) => it).map((it) =>
       [it, `constructor${signatureText(it)}`] satisfies [DocMember, string]
     ),
-    ...properties.map((it) =>
-      [it, propertyText(it)] satisfies [DocMember, string]
-    ),
+    ...properties.map((it) => [it, propertyText(it)] satisfies [DocMember, string]),
     ...Map.groupBy(methods, ({ kind, name }) => `${kind} ${name}`).values()
       .flatMap((overloads) => signaturesOnly(overloads, (it) => it.functionDef))
       .map((it) =>
@@ -114,9 +110,7 @@ function signaturesOnly<T>(
   overloads: readonly T[],
   definition: (overload: T) => object,
 ): T[] {
-  return overloads.filter((it) =>
-    overloads.length === 1 || !("hasBody" in definition(it))
-  );
+  return overloads.filter((it) => overloads.length === 1 || !("hasBody" in definition(it)));
 }
 
 function enumMemberText({ name, init }: DocEnumMember): string {

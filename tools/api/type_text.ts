@@ -20,17 +20,17 @@ export function typeText({ kind, value, repr }: DocType): string {
     case "array":
       return `${typeText(value)}[]`;
     case "conditional":
-      return `${typeText(value.checkType)} extends ${
-        typeText(value.extendsType)
-      } ? ${typeText(value.trueType)} : ${typeText(value.falseType)}`;
+      return `${typeText(value.checkType)} extends ${typeText(value.extendsType)} ? ${
+        typeText(value.trueType)
+      } : ${typeText(value.falseType)}`;
     case "fnOrConstructor":
-      return `${value.constructor === true ? "new " : ""}${
-        typeParamsText(value.typeParams)
-      }(${paramsText(value.params)}) => ${typeText(value.tsType)}`;
+      return `${value.constructor === true ? "new " : ""}${typeParamsText(value.typeParams)}(${
+        paramsText(value.params)
+      }) => ${typeText(value.tsType)}`;
     case "importType":
-      return `import("${value.specifier}")${
-        value.qualifier ? `.${value.qualifier}` : ""
-      }${typeArgumentsText(value.typeParams)}`;
+      return `import("${value.specifier}")${value.qualifier ? `.${value.qualifier}` : ""}${
+        typeArgumentsText(value.typeParams)
+      }`;
     case "indexedAccess":
       return `${typeText(value.objType)}[${typeText(value.indexType)}]`;
     case "infer":
@@ -189,11 +189,9 @@ function mappedText(value: any): string {
   const modifier = (mode: unknown, word: string) =>
     mode === true ? word : mode ? `${mode}${word}` : "";
   const readonly = modifier(value.readonly, "readonly");
-  return `{ ${readonly && `${readonly} `}[${typeParam.name} in ${
-    typeText(typeParam.constraint)
-  }${nameType ? ` as ${typeText(nameType)}` : ""}]${
-    modifier(value.optional, "?")
-  }: ${tsType ? typeText(tsType) : "any"} }`;
+  return `{ ${readonly && `${readonly} `}[${typeParam.name} in ${typeText(typeParam.constraint)}${
+    nameType ? ` as ${typeText(nameType)}` : ""
+  }]${modifier(value.optional, "?")}: ${tsType ? typeText(tsType) : "any"} }`;
 }
 
 // deno-lint-ignore no-explicit-any

@@ -36,8 +36,7 @@ const memberDoors = new Set([
 ]);
 
 /** Modules that are one. */
-const moduleDoors =
-  /^node:(http|https|http2|net|tls|perf_hooks|timers(\/promises)?)$/;
+const moduleDoors = /^node:(http|https|http2|net|tls|perf_hooks|timers(\/promises)?)$/;
 
 const globals = new Set(["globalThis", "self", "window"]);
 

@@ -16,9 +16,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
  * ```
  */
 export function place(filename: string): string {
-  const path = filename.startsWith(root)
-    ? filename.slice(root.length)
-    : filename;
+  const path = filename.startsWith(root) ? filename.slice(root.length) : filename;
   return path.replaceAll("\\", "/");
 }
 

@@ -29,7 +29,9 @@ function judge(reply: Reply, state: State): Verdict {
   const { request: { method }, algorithms } = state.input;
   if (status === 502 || status === 504) {
     return unreachable(
-      `Cannot ${method} resource: ${describeError(reply)}; it may have been accepted, so it was not sent again`,
+      `Cannot ${method} resource: ${
+        describeError(reply)
+      }; it may have been accepted, so it was not sent again`,
     );
   }
   if (![200, 201, 202, 204].includes(status)) {

@@ -174,7 +174,11 @@ function checkReply(value: unknown, doing: string): InitialReply {
   return { status: Number(status), headers: Object.fromEntries(lowerCase), body };
 }
 
-function checkTexts(value: unknown, doing: string, field: string): Readonly<Record<string, string>> {
+function checkTexts(
+  value: unknown,
+  doing: string,
+  field: string,
+): Readonly<Record<string, string>> {
   const texts = checkRecord(value, doing, field);
   for (const [name, text] of Object.entries(texts)) checkText(text, doing, `${field}.${name}`);
   return texts as Readonly<Record<string, string>>;

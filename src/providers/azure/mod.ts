@@ -12,13 +12,7 @@ import { operationMachine } from "./machine.ts";
 import { protocol } from "./protocol.ts";
 import type { AzureMemory } from "./state.ts";
 
-export type {
-  Algorithm,
-  AzureInput,
-  AzureOptions,
-  FinalStateVia,
-  InitialReply,
-} from "./input.ts";
+export type { Algorithm, AzureInput, AzureOptions, FinalStateVia, InitialReply } from "./input.ts";
 export type { AzureMemory } from "./state.ts";
 
 /** The kind behind {@linkcode operation}. */

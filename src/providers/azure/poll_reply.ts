@@ -7,7 +7,7 @@ import { describe, isRecord } from "../../check_input.ts";
 import type { Reply, Verdict } from "../../operation.ts";
 import { failed, nonsense, succeeded } from "../../verdicts.ts";
 import { endBadly, endMonitor, unusable } from "./ending.ts";
-import { MONITOR_HEADERS } from "./input.ts";
+import { type Algorithm, MONITOR_HEADERS } from "./input.ts";
 import { pollingUrl } from "./polling_url.ts";
 import {
   accountOf,
@@ -65,23 +65,23 @@ function readMonitor(reply: Reply, state: State): Verdict {
 /** Not ended; the polling URL may have moved. */
 function moveOn(reply: Reply, { input, memory }: State): Verdict {
   const progress = progressOf(reply.body);
-  const name = movingHeader(reply, { input, memory });
-  const reference = name === undefined ? undefined : reply.headers[name];
+  const pending: Verdict = progress ? { type: "pending", progress } : PENDING;
+  const name = memory.mode === "location" ? "location" : monitorHeader(reply, input.algorithms);
+  const reference = name && reply.headers[name];
   if (name === undefined || reference === undefined || reference === memory.pollUrl) {
-    return progress ? { type: "pending", progress } : PENDING;
+    return pending;
   }
   const moved = pollingUrl(reference, input);
   if ("problem" in moved) return unusable(name, moved.problem);
-  return { type: "pending", memory: { pollUrl: moved.url }, ...(progress && { progress }) };
+  return { ...pending, memory: { pollUrl: moved.url } };
 }
 
-/** The header that names the next polling URL, if the reply has one. */
-function movingHeader(
+/** The header that names the next monitor, if the reply has one. */
+function monitorHeader(
   { headers }: Reply,
-  { input, memory }: Pick<State, "input" | "memory">,
+  algorithms: readonly Algorithm[],
 ): string | undefined {
-  if (memory.mode === "location") return "location";
-  for (const algorithm of input.algorithms) {
+  for (const algorithm of algorithms) {
     if (algorithm !== "operation-location" && algorithm !== "azure-async-operation") continue;
     if (headers[MONITOR_HEADERS[algorithm]] !== undefined) return MONITOR_HEADERS[algorithm];
   }

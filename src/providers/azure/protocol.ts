@@ -35,9 +35,7 @@ export const protocol: Protocol<AzureInput, AzureMemory> = {
   begin: () => ({}),
   origin: ({ request }) => originOf(request.url),
   known: (step, { input: { initialReply } }) =>
-    step === "send" && initialReply
-      ? { ...initialReply, body: initialReply.body }
-      : undefined,
+    step === "send" && initialReply ? { ...initialReply, body: initialReply.body } : undefined,
   call,
   read: (step, reply, state) => {
     switch (step) {

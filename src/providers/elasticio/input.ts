@@ -91,9 +91,9 @@ export function checkExecutionInput(input: unknown): ExecutionInput {
   const type = fields["execution_type"];
   if (typeof type !== "string" || !Object.hasOwn(NEEDED, type)) {
     throw new TypeError(
-      `Cannot ${doing}: execution.execution_type must be ${
-        Object.keys(NEEDED).join(", ")
-      }, got ${typeof type === "string" ? JSON.stringify(type.slice(0, 40)) : describe(type)}`,
+      `Cannot ${doing}: execution.execution_type must be ${Object.keys(NEEDED).join(", ")}, got ${
+        typeof type === "string" ? JSON.stringify(type.slice(0, 40)) : describe(type)
+      }`,
     );
   }
   for (const [name, value] of Object.entries(fields)) {
@@ -117,7 +117,10 @@ export function checkExecutionInput(input: unknown): ExecutionInput {
 export function checkPollInput(input: unknown): PollInput {
   const doing = "make elasticio.poll";
   const { executionId, ...common } = checkRecord(input, doing, "input", ["executionId", ...COMMON]);
-  return { ...checkCommon(common, doing), executionId: checkText(executionId, doing, "executionId") };
+  return {
+    ...checkCommon(common, doing),
+    executionId: checkText(executionId, doing, "executionId"),
+  };
 }
 
 function checkCommon(

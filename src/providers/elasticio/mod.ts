@@ -16,7 +16,14 @@ import {
 import { executionMachine, pollMachine } from "./machine.ts";
 import { type ElasticioMemory, protocol } from "./protocol.ts";
 
-export type { ElasticioCommonInput, Execution } from "./input.ts";
+export type {
+  ElasticioCommonInput,
+  ElasticioInput,
+  Execution,
+  ExecutionInput,
+  PollInput,
+} from "./input.ts";
+export type { ElasticioMemory } from "./protocol.ts";
 
 const defaults = {
   protocol,

@@ -109,7 +109,9 @@ function readSchedule(reply: Reply, { input }: State): Verdict {
   if (status >= 500) {
     // Not repeated, and not known to have failed: it may have been scheduled.
     return unreachable(
-      `${doing}: ${describeReply(reply, message)}; it may have been scheduled, so it was not sent again`,
+      `${doing}: ${
+        describeReply(reply, message)
+      }; it may have been scheduled, so it was not sent again`,
     );
   }
   return nonsense(`${doing}: expected HTTP 202, got ${describeReply(reply, message)}`);
@@ -198,7 +200,9 @@ function messageOf(body: unknown): string | undefined {
   return isRecord(first) && typeof first["detail"] === "string" ? first["detail"] : undefined;
 }
 
-function detailsOf(reply: Reply): { providerCode: string; providerMessage?: string; details?: unknown } {
+function detailsOf(
+  reply: Reply,
+): { providerCode: string; providerMessage?: string; details?: unknown } {
   const providerMessage = messageOf(reply.body);
   return {
     providerCode: String(reply.status),

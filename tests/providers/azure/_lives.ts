@@ -1,7 +1,7 @@
 /** One life of each way to poll, for tests that cut them into pieces. */
 import type { AzureOptions } from "@lro/machines/azure";
 import type { ScriptedResponse } from "@lro/machines/testing";
-import { accepted, ARM, monitored, ok, resource, RESOURCE, RUNNING } from "./_play.ts";
+import { accepted, ARM, monitored, ok, RESOURCE, resource, RUNNING } from "./_play.ts";
 
 /** An operation, and every reply that it gets. */
 export interface Life {

@@ -34,8 +34,7 @@ export interface Played {
 }
 
 /** What the operation is, and what it runs on. */
-export interface PlayOptions
-  extends Partial<AzureOptions>, Pick<RuntimeOptions, "retry"> {
+export interface PlayOptions extends Partial<AzureOptions>, Pick<RuntimeOptions, "retry"> {
   /** HTTP method of the first request, to {@linkcode RESOURCE}. */
   readonly method?: string;
 }
@@ -97,8 +96,7 @@ export const accepted = (
 /** 202 with a monitor, and maybe more. */
 export const monitored = (
   headers: Readonly<Record<string, string>> = {},
-): ScriptedResponse =>
-  accepted({ "azure-asyncoperation": `${ARM}/operations/1`, ...headers });
+): ScriptedResponse => accepted({ "azure-asyncoperation": `${ARM}/operations/1`, ...headers });
 
 export const RUNNING = ok({ status: "InProgress" });
 export const SUCCEEDED = ok({ status: "Succeeded" });

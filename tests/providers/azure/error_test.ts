@@ -8,7 +8,9 @@ import {
 import type { JsonValue } from "@lro/machines";
 import { errorOf, monitored, ok, play } from "./_play.ts";
 
-const failing = (body: Record<string, JsonValue>) => [monitored(), ok({ status: "Failed", ...body })];
+const failing = (
+  body: Record<string, JsonValue>,
+) => [monitored(), ok({ status: "Failed", ...body })];
 
 /** What an error tells of the provider's account. */
 async function account(body: Record<string, JsonValue>): Promise<unknown[]> {
@@ -49,12 +51,20 @@ Deno.test("innermostCode is there only where it says more", async () => {
   const flat = { code: "A", message: "m" };
   assertEquals(await account({ error: flat }), ["A", "m", undefined]);
   assertEquals(await account({ error: { ...flat, innererror: {} } }), ["A", "m", undefined]);
-  assertEquals(await account({ error: { ...flat, innererror: { code: "A" } } }), ["A", "m", undefined]);
+  assertEquals(await account({ error: { ...flat, innererror: { code: "A" } } }), [
+    "A",
+    "m",
+    undefined,
+  ]);
   assertEquals(
     await account({ error: { ...flat, innerError: { innerError: { code: "C" } } } }),
     ["A", "m", "C"],
   );
-  assertEquals(await account({ error: { innererror: { code: "B" } } }), [undefined, undefined, "B"]);
+  assertEquals(await account({ error: { innererror: { code: "B" } } }), [
+    undefined,
+    undefined,
+    "B",
+  ]);
 });
 
 Deno.test("an error that nests without end does no harm", async () => {
@@ -136,7 +146,8 @@ Deno.test("errors survive JSON, with every field", async () => {
 
 Deno.test("an error shows no credential that a reply holds", async () => {
   const secret = "s3cr3t-s3cr3t";
-  const text = `see https://x.blob.core.windows.net/log?sv=1&sig=${secret} or send Bearer ${secret}`;
+  const text =
+    `see https://x.blob.core.windows.net/log?sv=1&sig=${secret} or send Bearer ${secret}`;
   const headers = { "set-cookie": `session=${secret}`, "x-ms-request-id": "id-1" };
   const json = { status: "Failed", error: { code: "E", message: text, target: text } };
   const { outcome } = await play({}, [monitored(), { status: 200, headers, json }]);

@@ -7,8 +7,8 @@ import {
   errorOf,
   ok,
   play,
-  resource,
   RESOURCE,
+  resource,
   RUNNING,
   SUCCEEDED,
 } from "./_play.ts";

@@ -29,7 +29,10 @@ Deno.test("headers of the body and of conditions are not repeated, and polls hav
   assertEquals(requests[0]?.headers["if-match"], "*");
   for (const { method, headers, body } of requests.slice(1)) {
     assertEquals([method, body], ["GET", undefined]);
-    assertEquals(Object.keys(headers).filter((name) => /^(content|if|prefer|expect)/.test(name)), []);
+    assertEquals(
+      Object.keys(headers).filter((name) => /^(content|if|prefer|expect)/.test(name)),
+      [],
+    );
   }
 });
 

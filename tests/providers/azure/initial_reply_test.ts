@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { accepted, ARM, ok, play, resource, RESOURCE, RUNNING, SUCCEEDED } from "./_play.ts";
+import { accepted, ARM, ok, play, RESOURCE, resource, RUNNING, SUCCEEDED } from "./_play.ts";
 
 const method = "POST";
 const location = `${ARM}/results/1`;
@@ -29,7 +29,10 @@ Deno.test("a reply that somebody else got may be the end", async () => {
     [await play({ initialReply: done }, []), resource("Succeeded")],
     [await play({ initialReply: { ...done, body: resource("Failed") } }, []), "operation-failed"],
     [await play({ initialReply: { status: 204, headers: {} } }, []), undefined],
-    [await play({ initialReply: { status: 409, headers: {}, body: failing } }, []), "request-rejected"],
+    [
+      await play({ initialReply: { status: 409, headers: {}, body: failing } }, []),
+      "request-rejected",
+    ],
     [await play({ initialReply: { status: 500, headers: {} } }, []), "request-rejected"],
     [await play({ method, initialReply: { status: 202, headers: {} } }, []), "protocol"],
     [await play({ initialReply: { ...done, body: "<html>" } }, []), "protocol"],
@@ -44,7 +47,10 @@ Deno.test("joining follows every rule of a start: origins, final GET, the reques
   const request = { method: "PUT", url: RESOURCE, headers: { "x-ms-client-request-id": "id" } };
   const joined = await play({ request, initialReply }, [SUCCEEDED, ok(resource("Succeeded"))]);
   assertEquals(joined.asked, ["GET /o/1", "GET /r?api-version=1"]);
-  assertEquals(joined.requests.map(({ headers }) => headers["x-ms-client-request-id"]), ["id", "id"]);
+  assertEquals(joined.requests.map(({ headers }) => headers["x-ms-client-request-id"]), [
+    "id",
+    "id",
+  ]);
   const evil = { status: 202, headers: { location: "https://evil.example/" } };
   assertEquals((await play({ initialReply: evil }, [])).end, "protocol");
 });

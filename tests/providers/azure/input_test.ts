@@ -52,9 +52,17 @@ const misuses: [unknown, typeof TypeError | typeof RangeError, string][] = [
   [{}, TypeError, "request must be an object"],
   [{ request, url: "x" }, TypeError, "unknown field input.url"],
   [{ request: { url: RESOURCE } }, TypeError, "request.method must be an HTTP method"],
-  [{ request: { method: "PUT", url: "/r" } }, TypeError, "request.url must be an absolute http URL"],
+  [
+    { request: { method: "PUT", url: "/r" } },
+    TypeError,
+    "request.url must be an absolute http URL",
+  ],
   [{ request: { method: "PUT", url: "ftp://a/r" } }, TypeError, "request.url"],
-  [{ request: { method: "PUT", url: "https://u:secret@a/r" } }, TypeError, "must not hold credentials"],
+  [
+    { request: { method: "PUT", url: "https://u:secret@a/r" } },
+    TypeError,
+    "must not hold credentials",
+  ],
   [{ request: { ...request, query: {} } }, TypeError, "unknown field request.query"],
   [{ request, headers: { "a b": "c" } }, TypeError, "headers"],
   [{ request, headers: { a: "b\r\nc: d" } }, TypeError, "headers.a must be a text in one line"],
@@ -67,9 +75,17 @@ const misuses: [unknown, typeof TypeError | typeof RangeError, string][] = [
     TypeError,
     "initialReply.headers must be plain data",
   ],
-  [{ request, initialReply: { ...initialReply, text: "" } }, TypeError, "unknown field initialReply.text"],
+  [
+    { request, initialReply: { ...initialReply, text: "" } },
+    TypeError,
+    "unknown field initialReply.text",
+  ],
   [{ request, initialReply: new Response() }, TypeError, "initialReply"],
-  [{ request, finalStateVia: "Location" }, TypeError, 'finalStateVia must be azure-async-operation, operation-location, location, original-uri, got "Location"'],
+  [
+    { request, finalStateVia: "Location" },
+    TypeError,
+    'finalStateVia must be azure-async-operation, operation-location, location, original-uri, got "Location"',
+  ],
   [{ request, algorithms: "location" }, TypeError, "algorithms must be a list"],
   [{ request, algorithms: ["header"] }, TypeError, "algorithms must be operation-location"],
   [{ request, algorithms: [] }, RangeError, "algorithms must name at least one"],
@@ -82,7 +98,11 @@ const misuses: [unknown, typeof TypeError | typeof RangeError, string][] = [
   [{ request, notFoundGraceMs: -1 }, RangeError, "notFoundGraceMs"],
   [{ request, repeatQuery: "api-version" }, TypeError, "repeatQuery must be a list"],
   [{ request, repeatQuery: [""] }, TypeError, "repeatQuery must be a text"],
-  [{ request, allowedOrigins: ["other.example"] }, TypeError, "allowedOrigins must be an absolute http URL"],
+  [
+    { request, allowedOrigins: ["other.example"] },
+    TypeError,
+    "allowedOrigins must be an absolute http URL",
+  ],
   [{ request, allowedOrigins: ["*"] }, TypeError, "allowedOrigins"],
 ];
 for (const [input, type, text] of misuses) {

@@ -2,7 +2,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { azure, createRuntime, LroError, parseLroError } from "@lro/machines";
-import { createScriptedFetch, createVirtualClock, type ScriptedResponse } from "@lro/machines/testing";
+import {
+  createScriptedFetch,
+  createVirtualClock,
+  type ScriptedResponse,
+} from "@lro/machines/testing";
 import { joinedLives, type Life, lives } from "./_lives.ts";
 import { ARM } from "./_play.ts";
 
@@ -30,19 +34,37 @@ const weird = fc.oneof(
 const body = fc.record({
   status: weird,
   provisioningState: weird,
-  properties: fc.oneof(weird, fc.record({ provisioningState: weird, error: weird }, { requiredKeys: [] })),
+  properties: fc.oneof(
+    weird,
+    fc.record({ provisioningState: weird, error: weird }, { requiredKeys: [] }),
+  ),
   error: fc.oneof(
     weird,
-    fc.record({ code: weird, message: weird, innererror: weird, details: weird }, { requiredKeys: [] }),
+    fc.record({ code: weird, message: weird, innererror: weird, details: weird }, {
+      requiredKeys: [],
+    }),
   ),
   code: weird,
   message: weird,
-  resourceLocation: fc.oneof(weird, fc.constantFrom("/made", "https://evil.example/", "{id}", "http://[")),
+  resourceLocation: fc.oneof(
+    weird,
+    fc.constantFrom("/made", "https://evil.example/", "{id}", "http://["),
+  ),
   percentComplete: weird,
 }, { requiredKeys: [] });
 
 const text = fc.oneof(
-  fc.constantFrom("", " ", "\uFEFF", "<html>Succeeded</html>", "Succeeded", "null", "NaN", "undefined", '"'),
+  fc.constantFrom(
+    "",
+    " ",
+    "\uFEFF",
+    "<html>Succeeded</html>",
+    "Succeeded",
+    "null",
+    "NaN",
+    "undefined",
+    '"',
+  ),
   fc.json().map((json) => `\uFEFF${json}`),
   fc.tuple(fc.json(), fc.nat(40)).map(([json, length]) => json.slice(0, length)),
   body.map((json) => JSON.stringify(json).slice(0, -1)),
@@ -64,9 +86,21 @@ const headers = fc.record({
   "operation-location": reference,
   "azure-asyncoperation": reference,
   location: reference,
-  "retry-after": fc.constantFrom("0", "5", "-3", "soon", "Thu, 01 Jan 1970 00:00:09 GMT", "99999999999999999999"),
+  "retry-after": fc.constantFrom(
+    "0",
+    "5",
+    "-3",
+    "soon",
+    "Thu, 01 Jan 1970 00:00:09 GMT",
+    "99999999999999999999",
+  ),
   "retry-after-ms": fc.constantFrom("1", "x", "1e99"),
-  "content-type": fc.constantFrom("application/json", "text/html", "application/problem+json", "???"),
+  "content-type": fc.constantFrom(
+    "application/json",
+    "text/html",
+    "application/problem+json",
+    "???",
+  ),
   "content-length": fc.constantFrom("7", "99999999"),
 }, { requiredKeys: [] });
 
@@ -128,7 +162,11 @@ function wayOf(name: string, { options }: Life, before: readonly ScriptedRespons
   return /^a (monitor|location|resource)/i.exec(name)![1]!.toLowerCase();
 }
 
-async function run(life: Life, before: readonly ScriptedResponse[], after: readonly ScriptedResponse[]) {
+async function run(
+  life: Life,
+  before: readonly ScriptedResponse[],
+  after: readonly ScriptedResponse[],
+) {
   const clock = createVirtualClock({ startMs: 1_700_000_000_000 });
   const fetch = createScriptedFetch([...before, ...after].map((response) => ({ response })), {
     clock,

@@ -3,7 +3,12 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { azure, createRuntime, type Outcome } from "@lro/machines";
 import type { AzureOptions } from "@lro/machines/azure";
 import { bearer } from "@lro/machines/auth";
-import { createScriptedFetch, createVirtualClock, type ScriptedResponse, serveLoopback } from "@lro/machines/testing";
+import {
+  createScriptedFetch,
+  createVirtualClock,
+  type ScriptedResponse,
+  serveLoopback,
+} from "@lro/machines/testing";
 import { ARM, RESOURCE } from "./_play.ts";
 
 const SECRET = "s3cr3t";
@@ -37,7 +42,9 @@ const done = () => Response.json({ status: "Succeeded" });
 async function run(
   answer: (path: string, other: string) => Response,
   options: (other: string) => Partial<AzureOptions> = () => ({}),
-): Promise<{ outcome: Outcome; atHome: Received[]; elsewhere: Received[]; other: string; home: string }> {
+): Promise<
+  { outcome: Outcome; atHome: Received[]; elsewhere: Received[]; other: string; home: string }
+> {
   const other = await serve(done);
   const home = await serve((path) => answer(path, other.url));
   const credentials = { authorization: `Bearer ${SECRET}`, "api-key": SECRET, cookie: SECRET };
@@ -108,7 +115,9 @@ Deno.test("a poll that is redirected to another origin carries no credential the
 
 Deno.test("a start that is redirected to another origin is not sent there", async () => {
   for (const status of [301, 302, 303, 307, 308]) {
-    const { outcome, elsewhere } = await run((_, other) => to(status, { location: `${other}/start` }));
+    const { outcome, elsewhere } = await run((_, other) =>
+      to(status, { location: `${other}/start` })
+    );
     assertEquals([outcome.kind, elsewhere], ["failed", []]);
   }
 });
@@ -127,7 +136,10 @@ Deno.test("nothing is asked over http after https: not by header, not by redirec
   for (const replies of lives) {
     const clock = createVirtualClock();
     const script = createScriptedFetch(replies.map((response) => ({ response })), { clock });
-    await using runtime = createRuntime({ clock, fetch: bearer(SECRET, { origins: ARM, fetch: script }) });
+    await using runtime = createRuntime({
+      clock,
+      fetch: bearer(SECRET, { origins: ARM, fetch: script }),
+    });
     const operation = azure.operation({
       request: { method: "POST", url: RESOURCE },
       allowedOrigins: ["http://management.azure.com"],

@@ -40,7 +40,9 @@ Deno.test("every URL is resolved against the first request, also when it has mov
 });
 
 Deno.test("what is no URL is a protocol error", async () => {
-  for (const reference of ["http://", "https://[", "ftp://management.azure.com/x", "javascript:1"]) {
+  for (
+    const reference of ["http://", "https://[", "ftp://management.azure.com/x", "javascript:1"]
+  ) {
     assertStringIncludes(String(await polled(reference)), "the URL it names is none");
   }
 });
@@ -60,7 +62,10 @@ Deno.test("repeatQuery copies parameters that are missing, and leaves the others
   const repeatQuery = ["api-version", "x", "absent"];
   assertEquals(await polled("/p", { repeatQuery }), "/p?api-version=1&x=y%20z");
   const signed = "/p?API-Version=2&sig=a+b%2Bc/d='(~)'";
-  assertEquals(await polled(signed, { repeatQuery: ["api-version"] }), signed.replaceAll("'", "%27"));
+  assertEquals(
+    await polled(signed, { repeatQuery: ["api-version"] }),
+    signed.replaceAll("'", "%27"),
+  );
   assertEquals(await polled("/p?q=a:b", { repeatQuery: ["x"] }), "/p?q=a:b&x=y%20z");
 });
 

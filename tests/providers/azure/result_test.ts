@@ -1,15 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { FinalStateVia } from "@lro/machines/azure";
-import {
-  ARM,
-  errorOf,
-  monitored,
-  ok,
-  play,
-  resource,
-  RUNNING,
-  SUCCEEDED,
-} from "./_play.ts";
+import { ARM, errorOf, monitored, ok, play, resource, RUNNING, SUCCEEDED } from "./_play.ts";
 
 const BODY = { status: "Succeeded" };
 const RESULT = { result: 1 };
@@ -49,7 +40,9 @@ const withoutLocation: Row[] = [
   ["POST", undefined, undefined],
 ];
 
-for (const [rows, location] of [[withLocation, "/results/1"], [withoutLocation, undefined]] as const) {
+for (
+  const [rows, location] of [[withLocation, "/results/1"], [withoutLocation, undefined]] as const
+) {
   for (const [method, finalStateVia, finalGet] of rows) {
     const what = `a ${method} by ${finalStateVia ?? "nothing"}, ${
       location === undefined ? "without" : "with"

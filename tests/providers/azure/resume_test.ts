@@ -17,7 +17,7 @@ import {
   type VirtualClock,
 } from "@lro/machines/testing";
 import { joinedLives, type Life, lives } from "./_lives.ts";
-import { ARM, monitored, ok, resource, RESOURCE, SUCCEEDED } from "./_play.ts";
+import { ARM, monitored, ok, RESOURCE, resource, SUCCEEDED } from "./_play.ts";
 
 const START_MS = 1_700_000_000_000;
 
@@ -114,7 +114,8 @@ Deno.test("an operation that is killed after every change, over and over, ends t
     let nowMs = START_MS;
     let answered = 0;
     const requests: string[] = [];
-    for (let outcome: Outcome | undefined; outcome === undefined;) {
+    let outcome: Outcome | undefined;
+    while (outcome === undefined) {
       await using world = createWorld(life.replies.slice(answered), { startMs: nowMs });
       const { clock, runtime } = world;
       const handle = runtime.restore(token);
@@ -168,8 +169,13 @@ Deno.test("an operation whose waiting failed goes on where it was, without a sec
 
 Deno.test("a failed wait and its handle give the same token, in the error's JSON too", async () => {
   await using world = createWorld([monitored(), { status: 403 }]);
-  const handle = world.runtime.start(azure.operation({ request: { method: "PUT", url: RESOURCE } }));
-  const error = await assertRejects(() => world.clock.runUntil(handle.result()), OperationFailedError);
+  const handle = world.runtime.start(
+    azure.operation({ request: { method: "PUT", url: RESOURCE } }),
+  );
+  const error = await assertRejects(
+    () => world.clock.runUntil(handle.result()),
+    OperationFailedError,
+  );
   assertEquals(error.token, handle.token());
   assertEquals(JSON.parse(JSON.stringify(error)).token, handle.token());
   assertEquals(handle.token().outcome, undefined);
@@ -177,8 +183,13 @@ Deno.test("a failed wait and its handle give the same token, in the error's JSON
 
 Deno.test("an operation that failed for good is not taken up again", async () => {
   await using world = createWorld([monitored(), ok({ status: "Failed" })]);
-  const handle = world.runtime.start(azure.operation({ request: { method: "PUT", url: RESOURCE } }));
-  const error = await assertRejects(() => world.clock.runUntil(handle.result()), OperationFailedError);
+  const handle = world.runtime.start(
+    azure.operation({ request: { method: "PUT", url: RESOURCE } }),
+  );
+  const error = await assertRejects(
+    () => world.clock.runUntil(handle.result()),
+    OperationFailedError,
+  );
   assertEquals(error.token, undefined);
   assertEquals(handle.token().outcome?.kind, "failed");
 });
@@ -189,7 +200,12 @@ Deno.test("an operation that was never begun keeps what it needs, and no credent
   const request = { method: "PUT", url: RESOURCE, headers, body: { location: "westeurope" } };
   const initialReply = {
     status: 202,
-    headers: { "Operation-Location": "/o/1", "Set-Cookie": "s3cr3t", "Retry-After": "5", etag: "e" },
+    headers: {
+      "Operation-Location": "/o/1",
+      "Set-Cookie": "s3cr3t",
+      "Retry-After": "5",
+      etag: "e",
+    },
   };
   await using world = createWorld([]);
   const token = world.runtime.start(azure.operation({ request, headers }), aborted).token();
@@ -212,7 +228,9 @@ Deno.test("headers that a token left out can be given back", async () => {
   const request = { method: "POST", url: RESOURCE, headers: { authorization: "Bearer s3cr3t" } };
   const { cuts } = await cutUp({ options: { request }, replies: [monitored(), SUCCEEDED] });
   await using world = createWorld([SUCCEEDED]);
-  const handle = world.runtime.restore(cuts[1]!.token, { headers: { authorization: "Bearer new" } });
+  const handle = world.runtime.restore(cuts[1]!.token, {
+    headers: { authorization: "Bearer new" },
+  });
   await world.clock.runUntil(handle.result());
   assertEquals(world.fetch.requests[0]?.headers["authorization"], "Bearer new");
 });

@@ -70,9 +70,7 @@ function isBytes(value: object): value is Bytes {
 function sameBytes(a: Bytes, b: Bytes): boolean {
   const [left, right] = [elements(a), elements(b)];
   return left.length === right.length &&
-    left.every((element, i) =>
-      element === right[i] || Object.is(element, right[i])
-    );
+    left.every((element, i) => element === right[i] || Object.is(element, right[i]));
 }
 
 function elements(bytes: Bytes): unknown[] {
@@ -108,9 +106,7 @@ function sameSets(
 /** What to look at: own enumerable keys of plain objects and arrays, everything of an instance. */
 function keys(a: object, b: object): PropertyKey[] {
   const plain = [Object.prototype, Array.prototype].includes(kind(a));
-  return plain
-    ? Reflect.ownKeys({ ...a, ...b })
-    : [...new Set([...allKeys(a), ...allKeys(b)])];
+  return plain ? Reflect.ownKeys({ ...a, ...b }) : [...new Set([...allKeys(a), ...allKeys(b)])];
 }
 
 function allKeys(value: object | null): PropertyKey[] {

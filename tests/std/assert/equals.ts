@@ -20,9 +20,7 @@ export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
   if (!equal(actual, expected)) return;
   throw new AssertionError(
-    `Expected actual: ${inspect(actual)} not to be: ${inspect(expected)}${
-      suffix(msg)
-    }`,
+    `Expected actual: ${inspect(actual)} not to be: ${inspect(expected)}${suffix(msg)}`,
   );
 }
 
@@ -34,12 +32,10 @@ export function assertStrictEquals<T>(
 ): asserts actual is T {
   if (Object.is(actual, expected)) return;
   const seen = inspect(actual) === inspect(expected)
-    ? `Values have the same structure but are not reference-equal${
-      suffix(msg)
-    }\n\n${inspect(actual)}`
-    : `Values are not strictly equal${suffix(msg)}\n\n${
-      difference(actual, expected)
-    }`;
+    ? `Values have the same structure but are not reference-equal${suffix(msg)}\n\n${
+      inspect(actual)
+    }`
+    : `Values are not strictly equal${suffix(msg)}\n\n${difference(actual, expected)}`;
   throw new AssertionError(seen);
 }
 

@@ -48,9 +48,7 @@ function matches(
   }
   if (expected instanceof Set) {
     return actual instanceof Set &&
-      [...expected].every((value) =>
-        [...actual].some((other) => matches(other, value, seen))
-      );
+      [...expected].every((value) => [...actual].some((other) => matches(other, value, seen)));
   }
   if (Array.isArray(expected) && !Array.isArray(actual)) return false;
   return Reflect.ownKeys(expected).every((key) =>

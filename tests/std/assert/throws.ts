@@ -33,9 +33,9 @@ export function assertIsError<E extends Error = Error>(
     : !msgMatches || msgMatches.test(message);
   if (!found) {
     throw new AssertionError(
-      `Expected error message to ${
-        typeof msgMatches === "string" ? "include" : "match"
-      } ${JSON.stringify(String(msgMatches))}, ` +
+      `Expected error message to ${typeof msgMatches === "string" ? "include" : "match"} ${
+        JSON.stringify(String(msgMatches))
+      }, ` +
         `but got ${JSON.stringify(error.message)}${end}`,
       { cause: error },
     );
@@ -131,9 +131,7 @@ interface Expected {
 }
 
 function parse([first, msgIncludes, msg]: Expectation): Expected {
-  return typeof first === "string"
-    ? { msg: first }
-    : { errorClass: first, msgIncludes, msg };
+  return typeof first === "string" ? { msg: first } : { errorClass: first, msgIncludes, msg };
 }
 
 function check(

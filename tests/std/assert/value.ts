@@ -59,9 +59,7 @@ export function assertStringIncludes(
 ): void {
   if (actual.includes(expected)) return;
   throw new AssertionError(
-    `Expected actual: ${inspect(actual)} to contain: ${inspect(expected)}${
-      suffix(msg)
-    }`,
+    `Expected actual: ${inspect(actual)} to contain: ${inspect(expected)}${suffix(msg)}`,
   );
 }
 

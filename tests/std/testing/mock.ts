@@ -57,10 +57,10 @@ export interface Stub<Self = any, Args extends unknown[] = any[], R = any>
   fake: (this: Self, ...args: Args) => R;
 }
 
-type Params<Self, Key extends keyof Self> = Self[Key] extends
-  (...args: infer Args) => any ? Args : unknown[];
-type Returns<Self, Key extends keyof Self> = Self[Key] extends
-  (...args: any[]) => infer R ? R : unknown;
+type Params<Self, Key extends keyof Self> = Self[Key] extends (...args: infer Args) => any ? Args
+  : unknown[];
+type Returns<Self, Key extends keyof Self> = Self[Key] extends (...args: any[]) => infer R ? R
+  : unknown;
 
 /** Makes a spy that does nothing. */
 export function spy<Self = any, Args extends unknown[] = any[]>(): Spy<

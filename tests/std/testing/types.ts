@@ -19,13 +19,11 @@ export type IsAny<T> = 0 extends 1 & T ? true : false;
 export type IsNever<T> = [T] extends [never] ? true : false;
 
 /** Whether a type is `unknown`. */
-export type IsUnknown<T> = unknown extends T
-  ? IsAny<T> extends true ? false : true
+export type IsUnknown<T> = unknown extends T ? IsAny<T> extends true ? false : true
   : false;
 
 /** Whether a type allows `null` or `undefined`. */
-export type IsNullable<T> = IsNever<Extract<T, null | undefined>> extends true
-  ? false
+export type IsNullable<T> = IsNever<Extract<T, null | undefined>> extends true ? false
   : true;
 
 /** Whether the members of a union include another type. */
@@ -38,8 +36,7 @@ export type Has<T, U> = IsAny<T> extends true ? true
 export type NotHas<T, U> = Has<T, U> extends true ? false : true;
 
 /** Whether two types are the same, `any` being the same as nothing else. */
-export type IsExact<T, U> = Same<[Mark<T>], [Mark<U>]> extends true
-  ? Same<[Deep<T>], [Deep<U>]>
+export type IsExact<T, U> = Same<[Mark<T>], [Mark<U>]> extends true ? Same<[Deep<T>], [Deep<U>]>
   : false;
 
 type Same<T, U> = T extends U ? U extends T ? true : false : false;

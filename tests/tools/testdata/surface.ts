@@ -29,8 +29,7 @@ export abstract class Base<T> {
   private hidden = 1;
 }
 
-export class Derived<T extends object = object> extends Base<T>
-  implements Disposable {
+export class Derived<T extends object = object> extends Base<T> implements Disposable {
   override open(): Promise<T> {
     return Promise.reject();
   }
