@@ -11,7 +11,7 @@ import type { Call, Failure, Fault, Outcome, Progress, Reply, Verdict } from "..
 import { createEndError } from "./end_error.ts";
 import type { Exchange, ExchangeOwner } from "./exchange.ts";
 import type { Feed, FeedSeat } from "./feed.ts";
-import type { FeedGuest } from "./feed_member.ts";
+import type { FeedGuest, FeedPlace } from "./feed_member.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
 import { createOperationKey } from "./operation_key.ts";
 import { completeReply } from "./reply.ts";
@@ -112,6 +112,8 @@ export class Actor extends TimerNode
   shadow: ShadowActor | undefined;
   /** Counts every change that a snapshot would show. */
   revision = 0;
+
+  feedPlace: FeedPlace | undefined;
 
   #exchange: Exchange | undefined;
   /** A feed wakes it when there is news; its own timer is for the deadline. */
@@ -486,9 +488,15 @@ export class Actor extends TimerNode
       });
     }
     if (this.#isKnown(step)) return;
-    const seat = this.kind.protocol.feed?.seat(step, this);
-    if (seat && this.host.feeds.ask(this, seat)) return;
+    if (this.kind.protocol.feed && this.#askFeed(step)) return;
     this.#ask(step);
+  }
+
+  #askFeed(step: string): boolean {
+    const { feeds } = this.host;
+    if (feeds.tell(this)) return true;
+    const seat = this.feed.seat(step, this);
+    return seat !== undefined && feeds.ask(this, seat);
   }
 
   /** Sends the request of a step; with a store, not before it is written down. */

@@ -30,7 +30,7 @@ export interface FeedSeat {
   readonly id?: number;
 }
 
-/** One entry of a feed. */
+/** One entry of a feed. Its topic and its change are asked for only where they matter. */
 export interface FeedEntry {
   /** Its id; later entries have greater ones. */
   readonly id: number;

@@ -7,9 +7,12 @@ import type { FeedEntry } from "./feed.ts";
 import type { FeedLook } from "./feed_look.ts";
 import { type Member, needOf } from "./feed_member.ts";
 
-/** The members who ask or wait. */
+/** The members, and those of them who ask or wait. */
 export class FeedCrowd {
+  /** Those who look for something new. */
   readonly #byTopic = new Map<string, Set<Member>>();
+  /** Those who look at an entry that they know. */
+  readonly #byId = new Map<number, Set<Member>>();
   /** How many wait with each pause. */
   readonly #pauses = new Map<number, number>();
   #asking = new Set<Member>();
@@ -49,7 +52,6 @@ export class FeedCrowd {
   ask(member: Member): void {
     member.mode = "asking";
     this.#asking.add(member);
-    this.#index(member);
   }
 
   /**
@@ -62,17 +64,12 @@ export class FeedCrowd {
     this.#waiting.add(member);
     if (isFarBack) this.#farBack.add(member);
     this.#pauses.set(member.pauseMs, (this.#pauses.get(member.pauseMs) ?? 0) + 1);
-    this.#index(member);
   }
 
   /** Somebody wants nothing for the present. */
   rest(member: Member): void {
-    const { mode, pauseMs, seat: { topic } } = member;
-    if (mode === "idle") return;
+    const { mode, pauseMs } = member;
     member.mode = "idle";
-    const members = this.#byTopic.get(topic)!;
-    members.delete(member);
-    if (members.size === 0) this.#byTopic.delete(topic);
     if (mode === "asking") return void this.#asking.delete(member);
     this.#waiting.delete(member);
     this.#farBack.delete(member);
@@ -101,13 +98,22 @@ export class FeedCrowd {
   /** What a look shows to whom. */
   find(look: FeedLook): Map<Member, FeedEntry[]> {
     const found = new Map<Member, FeedEntry[]>();
+    const add = (member: Member, entry: FeedEntry): void => {
+      if (!look.counts(member)) return;
+      const entries = found.get(member);
+      if (entries) entries.push(entry);
+      else found.set(member, [entry]);
+    };
+    let newFrom = look.base;
+    for (const { seat, floor } of [...look.asked, ...this.#farBack]) {
+      if (seat.asks === "new") newFrom = Math.min(newFrom, floor!);
+    }
     for (const entry of look.entries) {
-      for (const member of this.#byTopic.get(entry.topic) ?? []) {
-        if (!look.counts(member) || !isFor(member, entry)) continue;
-        const entries = found.get(member);
-        if (entries) entries.push(entry);
-        else found.set(member, [entry]);
-      }
+      this.#byId.get(entry.id)?.forEach((member) => add(member, entry));
+      if (entry.id <= newFrom) continue; // its topic need not be known
+      this.#byTopic.get(entry.topic)?.forEach((member) => {
+        if (entry.id > member.floor!) add(member, entry);
+      });
     }
     return found;
   }
@@ -117,22 +123,29 @@ export class FeedCrowd {
     if (member.seat.asks === "new") this.#farBack.delete(member);
   }
 
-  #index(member: Member): void {
-    const { topic } = member.seat;
-    const members = this.#byTopic.get(topic);
-    if (members) members.add(member);
-    else this.#byTopic.set(topic, new Set([member]));
+  /** Somebody can be found by what it looks for. */
+  index(member: Member): void {
+    const { asks, topic, id } = member.seat;
+    if (asks === "known") put(this.#byId, id!, member);
+    else if (asks === "new") put(this.#byTopic, topic, member);
+  }
+
+  /** Somebody does not look for that any more. */
+  unindex(member: Member): void {
+    const { asks, topic, id } = member.seat;
+    if (asks === "known") drop(this.#byId, id!, member);
+    else if (asks === "new") drop(this.#byTopic, topic, member);
   }
 }
 
-/** Whether an entry of its topic is what a member looks for. */
-function isFor({ seat, floor }: Member, { id }: FeedEntry): boolean {
-  switch (seat.asks) {
-    case "known":
-      return id === seat.id;
-    case "new":
-      return id > floor!;
-    case "position":
-      return false;
-  }
+function put<Key>(index: Map<Key, Set<Member>>, key: Key, member: Member): void {
+  const members = index.get(key);
+  if (members) members.add(member);
+  else index.set(key, new Set([member]));
+}
+
+function drop<Key>(index: Map<Key, Set<Member>>, key: Key, member: Member): void {
+  const members = index.get(key);
+  members?.delete(member);
+  if (members?.size === 0) index.delete(key);
 }

@@ -6,6 +6,7 @@
 import type { Call, Fault, Reply, Verdict } from "../operation.ts";
 import type { Feed, FeedEntry, FeedSeat } from "./feed.ts";
 import type { CompleteRetryPolicy } from "./retry.ts";
+import type { SharedFeed } from "./shared_feed.ts";
 
 /** An actor, as a feed sees it. */
 export interface FeedGuest {
@@ -17,6 +18,8 @@ export interface FeedGuest {
   readonly feedStep: string;
   /** Attempts made for the last request. */
   attempts: number;
+  /** Where it sits; kept for the feeds. */
+  feedPlace: FeedPlace | undefined;
   /** A call with the caller's own headers. */
   address(call: Call): Call;
   /** The answer to what it asked; with a verdict, the reply behind it if there is one. */
@@ -27,6 +30,14 @@ export interface FeedGuest {
   askAlone(): void;
   /** There is news, or it must look after itself: it should ask. */
   due(): void;
+}
+
+/** Where a guest sits. */
+export interface FeedPlace {
+  /** In which feed. */
+  readonly feed: SharedFeed;
+  /** As whom. */
+  readonly member: Member;
 }
 
 /** A guest, and what is known of it. */

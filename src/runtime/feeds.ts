@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../services.ts";
 import type { FeedSeat } from "./feed.ts";
-import type { FeedGuest, Member } from "./feed_member.ts";
+import type { FeedGuest, FeedPlace } from "./feed_member.ts";
 import { SharedFeed } from "./shared_feed.ts";
 import type { TimerWheel } from "./timers.ts";
 import type { Transport } from "./transport.ts";
@@ -23,17 +23,10 @@ export interface FeedServices {
   readonly report: (error: unknown) => void;
 }
 
-/** Where a guest sits. */
-interface Place {
-  readonly feed: SharedFeed;
-  readonly member: Member;
-}
-
 /** All feeds of a runtime. */
 export class Feeds {
   readonly #services: FeedServices;
   readonly #feeds = new Map<string, SharedFeed>();
-  readonly #places = new Map<FeedGuest, Place>();
 
   /** None yet. */
   constructor(services: FeedServices) {
@@ -51,6 +44,12 @@ export class Feeds {
     return feed.ask(member, seat);
   }
 
+  /** A guest may have been woken for an answer that is there already. Returns whether it was, and is answered. */
+  tell(guest: FeedGuest): boolean {
+    const { feedPlace } = guest;
+    return feedPlace !== undefined && feedPlace.feed.tell(feedPlace.member);
+  }
+
   /** A guest waits for its next poll. Returns when that is, or `undefined` if it looks after that itself. */
   wait(guest: FeedGuest, seat: FeedSeat, pauseMs: number): number | undefined {
     const { feed, member } = this.#placeOf(guest, seat);
@@ -59,34 +58,31 @@ export class Feeds {
 
   /** A guest neither asks nor waits any more. */
   release(guest: FeedGuest): void {
-    const place = this.#places.get(guest);
-    place?.feed.rest(place.member);
+    const { feedPlace } = guest;
+    feedPlace?.feed.rest(feedPlace.member);
   }
 
   /** When a guest's feed looks next, in milliseconds of the clock. */
   nextLookAt(guest: FeedGuest): number | undefined {
-    return this.#places.get(guest)?.feed.nextLookAt;
+    return guest.feedPlace?.feed.nextLookAt;
   }
 
   /** A guest leaves for good. */
   leave(guest: FeedGuest): void {
-    const place = this.#places.get(guest);
-    if (!place) return;
-    this.#places.delete(guest);
-    place.feed.leave(place.member);
+    const { feedPlace } = guest;
+    guest.feedPlace = undefined;
+    feedPlace?.feed.leave(feedPlace.member);
   }
 
-  #placeOf(guest: FeedGuest, seat: FeedSeat): Place {
-    const known = this.#places.get(guest);
-    if (known?.feed.key === seat.key) return known;
+  #placeOf(guest: FeedGuest, seat: FeedSeat): FeedPlace {
+    const { feedPlace } = guest;
+    if (feedPlace?.feed.key === seat.key) return feedPlace;
     this.leave(guest);
     let feed = this.#feeds.get(seat.key);
     if (!feed) {
       feed = new SharedFeed(this.#services, seat.key, () => this.#feeds.delete(seat.key));
       this.#feeds.set(seat.key, feed);
     }
-    const place = { feed, member: feed.join(guest, seat) };
-    this.#places.set(guest, place);
-    return place;
+    return guest.feedPlace = { feed, member: feed.join(guest, seat) };
   }
 }

@@ -67,12 +67,14 @@ export class SharedFeed extends TimerNode {
   join(guest: FeedGuest, seat: FeedSeat): Member {
     const member = createMember(guest, seat);
     this.#members.add(member);
+    this.#crowd.index(member);
     return member;
   }
 
   /** A guest gets up. */
   leave(member: Member): void {
     this.rest(member);
+    this.#crowd.unindex(member);
     if (!this.#members.delete(member) || this.#members.size > 0) return;
     this.#wantsPosition = false;
     this.#look?.abandon();
@@ -82,16 +84,25 @@ export class SharedFeed extends TimerNode {
 
   /** A member wants nothing for the present. */
   rest(member: Member): void {
+    if (member.mode === "idle") return;
     this.#crowd.rest(member);
     this.#look?.asked.delete(member);
     if (this.#crowd.isEmpty) this.#services.wheel.disarm(this);
   }
 
+  /** Tells a member what it was woken for, if it was. */
+  tell(member: Member): boolean {
+    const { news } = member;
+    if (news === undefined) return false;
+    member.news = undefined;
+    answerMember(member, news);
+    return true;
+  }
+
   /** A member asks. Returns whether it will be answered; else it asks for itself. */
   ask(member: Member, seat: FeedSeat): boolean {
     this.#sit(member, seat);
-    const known = member.news ?? this.#knownOf(member);
-    member.news = undefined;
+    const known = this.#knownOf(member);
     if (known) {
       answerMember(member, known);
       return true;
@@ -132,12 +143,14 @@ export class SharedFeed extends TimerNode {
   #sit(member: Member, seat: FeedSeat): void {
     this.rest(member);
     const { topic, asks, id } = member.seat;
-    if (topic !== seat.topic || asks !== seat.asks || id !== seat.id) {
-      member.floor = member.change = member.news = undefined;
-      member.isAlone = false;
-    }
     member.ownFloor = undefined;
-    member.seat = seat;
+    if (topic !== seat.topic || asks !== seat.asks || id !== seat.id) {
+      member.floor = member.change = undefined;
+      member.isAlone = false;
+      this.#crowd.unindex(member);
+      member.seat = seat;
+      this.#crowd.index(member);
+    }
     if (seat.after !== undefined) member.floor = Math.max(member.floor ?? -1, seat.after);
   }
 
@@ -274,6 +287,7 @@ export class SharedFeed extends TimerNode {
       member.news = answer;
       guest.due();
     }
+    member.news = undefined;
     member.fresh = [];
   }
 

@@ -12,7 +12,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { createRuntime, defineKind, linode } from "../../mod.ts";
+import { type Clock, createRuntime, defineKind, linode, type Runtime } from "../../mod.ts";
 import { createBucketClock } from "./bucket_clock.ts";
 import { createLinodeService, type LinodeService } from "./linode_service.ts";
 import { collectGarbage, cpuMicros, figures, inTurns, medianOf, medianRatio } from "./measure.ts";
@@ -55,7 +55,7 @@ function chance(index: number, salt: number): number {
 /** What happens to an entity within the hour: when its event comes, how long it takes, how it ends. */
 function fateOf(index: number) {
   return {
-    startsAt: Math.round(chance(index, 1) * 60_000),
+    startsAt: Math.round(chance(index, 1) * 600) * 100,
     appearsAt: 60_000 + Math.round(chance(index, 2) * (HOUR_MS - 200_000)),
     durationMs: 5_000 + Math.round(chance(index, 3) * 115_000),
     end: index % 10 === 0 ? "failed" : "finished",
@@ -68,44 +68,53 @@ async function wait(team: TeamName): Promise<Figures> {
   await collectGarbage();
   const clock = createBucketClock();
   const service = createLinodeService(clock);
-  for (let id = 1; id <= waiters; id++) service.add(eventOf(id, { agoMs: 10_000_000 - id }));
+  const eventIds = happen(service);
   const begin = cpuMicros();
   const runtime = createRuntime({ clock, fetch: service.fetch });
-  const indices = Array.from({ length: waiters }, (_, index) => index);
-  await clock.run(() =>
-    Promise.all(
-      indices.map((index) =>
-        index % each === 0
-          ? waitForOne(index, { clock, service, runtime })
-          : happen(index, { clock, service })
-      ),
-    ).then(() => runtime.dispose())
-  );
+  await clock.run(async () => {
+    const all: Promise<void>[] = [];
+    for (let index = 0; index < waiters; index += each) {
+      all.push(waitForOne(index, eventIds[index]!, { clock, runtime }));
+    }
+    await Promise.all(all);
+    await runtime.dispose();
+  });
   const micros = cpuMicros() - begin - service.micros;
   return { micros: micros * each, requests: service.requests * each };
 }
 
-interface Stage {
-  readonly clock: ReturnType<typeof createBucketClock>;
-  readonly service: LinodeService;
+/** All that will happen: one old event for each entity, and a new one. Returns the ids of those. */
+function happen(service: LinodeService): number[] {
+  const of = (index: number, more: object) =>
+    service.add({ action: "linode_boot", entity: { type: "linode", id: index + 1 }, ...more });
+  const fates = Array.from({ length: waiters }, (_, index) => ({ index, ...fateOf(index) }));
+  for (const { index } of fates) of(index, { agoMs: 10_000_000 - index });
+  const ids: number[] = [];
+  for (const { index, appearsAt, durationMs, end } of fates.sort(byAppearance)) {
+    ids[index] = of(index, {
+      visibleAfterMs: appearsAt,
+      startsAfterMs: appearsAt + 1_000,
+      durationMs,
+      end,
+    });
+  }
+  return ids;
 }
 
-/** Its event comes, whether or not anybody waits for it. */
-async function happen(index: number, { clock, service }: Stage): Promise<number> {
-  const { appearsAt, durationMs, end } = fateOf(index);
-  await new Promise((resolve) => clock.setTimeout(resolve, appearsAt));
-  return service.add(eventOf(index + 1, { durationMs, end }));
+function byAppearance(
+  a: { readonly appearsAt: number },
+  b: { readonly appearsAt: number },
+): number {
+  return a.appearsAt - b.appearsAt;
 }
 
 /** @throws {Error} If the outcome is not the right one. */
-async function waitForOne(
-  index: number,
-  stage: Stage & { readonly runtime: ReturnType<typeof createRuntime> },
-): Promise<void> {
-  const { clock, runtime } = stage;
-  const happening = happen(index, stage);
+async function waitForOne(index: number, eventId: number, { clock, runtime }: {
+  readonly clock: Clock;
+  readonly runtime: Runtime;
+}): Promise<void> {
   const { startsAt, end } = fateOf(index);
-  await new Promise((resolve) => clock.setTimeout(resolve, startsAt));
+  await new Promise<void>((resolve) => clock.setTimeout(() => resolve(), startsAt));
   const handle = runtime.start(
     linode.event({ entityType: "linode", entityId: index + 1, action: "linode_boot" }),
     { deadlineMs: 2 * HOUR_MS },
@@ -116,13 +125,9 @@ async function waitForOne(
   const { id, status } = outcome.kind === "succeeded"
     ? outcome.value
     : (outcome.error as unknown as { details: { id: number; status: string } }).details;
-  if (id !== await happening || status !== end) {
+  if (id !== eventId || status !== end) {
     throw new Error(`Cannot compare: waiter ${index} got event ${id}, ${status}`);
   }
-}
-
-function eventOf(id: number, more: object) {
-  return { action: "linode_boot", entity: { type: "linode", id }, ...more };
 }
 
 const names = Object.keys(teams) as TeamName[];

@@ -54,6 +54,9 @@ async function waitForAll(operations: number): Promise<Cost> {
   const all = Promise.all(handles.map((handle) => handle.result()));
   await clock.advance(10_000);
   const active = handles.filter(({ snapshot }) => snapshot.status === "active").length;
+  console.error("before gc", process.memoryUsage());
+  await collectGarbage();
+  console.error("after gc", process.memoryUsage());
   const residentMb = process.memoryUsage().rss / 1e6;
   const values = await clock.runUntil(all, { maxFirings: Infinity });
   const cpu = (cpuMicros() - before) / (operations * POLLS);

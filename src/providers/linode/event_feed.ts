@@ -28,7 +28,7 @@ export const feed: Feed<EventInput, EventMemory> = {
   policy: READ,
   requestPauseMs: REQUEST_PAUSE_MS,
   seat: (step, { input, memory }) => {
-    const key = `${input.baseUrl} ${JSON.stringify(input.headers ?? {})}`;
+    const key = keyOf(input);
     const topic = topicOf(input.entityType, memory.entityId, input.action);
     const { sinceId, eventId } = memory;
     switch (step) {
@@ -52,7 +52,7 @@ export const feed: Feed<EventInput, EventMemory> = {
     ),
   read: (body) => {
     const page = readPage(body);
-    return page && { pages: page.pages, entries: page.data.map(toEntry) };
+    return page && { pages: page.pages, entries: page.data.map((event) => new EventEntry(event)) };
   },
   answer: (step, { position, entries }, { input }) => {
     switch (step) {
@@ -70,15 +70,37 @@ export const feed: Feed<EventInput, EventMemory> = {
   },
 };
 
-function toEntry(event: LinodeEvent): FeedEntry {
-  const { id, action, status, entity } = event;
-  const { percent_complete: percent, time_remaining: remaining } = event;
-  return {
-    id,
-    topic: isRecord(entity) ? topicOf(entity["type"], entity["id"], action) : "",
-    change: `${status} ${percent} ${remaining}`,
-    body: event,
-  };
+/** An event in the feed. */
+class EventEntry implements FeedEntry {
+  readonly id: number;
+  readonly body: LinodeEvent;
+
+  constructor(event: LinodeEvent) {
+    this.id = event.id;
+    this.body = event;
+  }
+
+  get topic(): string {
+    const { entity, action } = this.body;
+    return isRecord(entity) ? topicOf(entity["type"], entity["id"], action) : "";
+  }
+
+  get change(): string {
+    const { status, percent_complete: percent, time_remaining: remaining } = this.body;
+    return `${status} ${percent} ${remaining}`;
+  }
+}
+
+const keys = new WeakMap<EventInput, string>();
+
+/** An account, as far as we can tell: the same address with the same headers. */
+function keyOf(input: EventInput): string {
+  let key = keys.get(input);
+  if (key === undefined) {
+    key = `${input.baseUrl} ${JSON.stringify(input.headers ?? {})}`;
+    keys.set(input, key);
+  }
+  return key;
 }
 
 function topicOf(type: unknown, id: unknown, action: string): string {

@@ -1,0 +1,46 @@
+/**
+ * Runs the benchmarks, one after the other, each in a process of its own, and
+ * prints every ratio beside what it must be. Exits with 1 if one is missed.
+ *
+ * ```sh
+ * deno task bench             # all of them, about four minutes
+ * deno task bench heap loop   # those whose names begin so
+ * ```
+ *
+ * Every one can also be run alone: `deno run -A --v8-flags=--expose-gc tests/bench/heap.ts`.
+ *
+ * @module
+ */
+import { isKept, type Ratio, table } from "./report.ts";
+import { runBenchmark } from "./subprocess.ts";
+
+const BENCHMARKS = [
+  "engine_cpu.ts",
+  "heap.ts",
+  "many_waiters.ts",
+  "startup.ts",
+  "xstate_use.ts",
+  "loopback.ts",
+  "azure_loopback.ts",
+  "linode_feed.ts",
+] as const;
+
+const chosen = BENCHMARKS.filter((name) =>
+  Deno.args.length === 0 || Deno.args.some((start) => name.startsWith(start))
+);
+if (chosen.length === 0) {
+  console.error(`Cannot run benchmarks: none begins with ${Deno.args.join(" or ")}`);
+  Deno.exit(2);
+}
+const missed: Ratio[] = [];
+for (const name of chosen) {
+  const result = await runBenchmark(name, ["--json"]);
+  const { title, ratios } = result as { title: string; ratios: Ratio[] };
+  console.log(`\n${title} (${name})\n${table(ratios)}`);
+  missed.push(...ratios.filter((ratio) => !isKept(ratio)));
+}
+console.log(`\n${missed.length === 0 ? "Every bound is kept." : `${missed.length} missed:`}`);
+for (const { measure, ratio, must } of missed) {
+  console.log(`  ${measure}: ${ratio.toFixed(3)}, must be at most ${must}`);
+}
+Deno.exit(missed.length === 0 ? 0 : 1);
