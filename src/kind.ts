@@ -133,8 +133,10 @@ export interface Protocol<Input, Memory> {
   /**
    * What of the input goes into a token: nothing secret, and what later steps
    * need. The whole input where this is absent.
+   *
+   * @param uncertain The present step's request is out, and will not be sent again by the token.
    */
-  keep?(input: Input, memory: Memory): object;
+  keep?(input: Input, memory: Memory, uncertain: boolean): object;
   /** Why the operation cannot be canceled at its provider, for the error text. */
   readonly cannotCancel?: string;
 }

@@ -16,14 +16,14 @@ import type { Call, Reply, Verdict } from "../operation.ts";
 export interface FeedSeat {
   /** Which feed: those with the same key are one, e.g. an account's address. */
   readonly key: string;
-  /** Which entries concern the step. */
-  readonly topic: string;
   /**
    * - `position`: how far the list goes at this moment
-   * - `new`: entries of the topic that come after `after`
+   * - `new`: entries of `topic` that come after `after`
    * - `known`: the entry `id`, as it is now
    */
   readonly asks: "position" | "new" | "known";
+  /** With `new`: which entries concern the step. */
+  readonly topic?: string;
   /** With `new`: entries up to this id are of no interest. Where absent, only the step's own request can tell. */
   readonly after?: number;
   /** With `known`: the entry's id. */

@@ -127,14 +127,14 @@ export class FeedCrowd {
   index(member: Member): void {
     const { asks, topic, id } = member.seat;
     if (asks === "known") put(this.#byId, id!, member);
-    else if (asks === "new") put(this.#byTopic, topic, member);
+    else if (asks === "new") put(this.#byTopic, topic!, member);
   }
 
   /** Somebody does not look for that any more. */
   unindex(member: Member): void {
     const { asks, topic, id } = member.seat;
     if (asks === "known") drop(this.#byId, id!, member);
-    else if (asks === "new") drop(this.#byTopic, topic, member);
+    else if (asks === "new") drop(this.#byTopic, topic!, member);
   }
 }
 

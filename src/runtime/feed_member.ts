@@ -46,8 +46,13 @@ export interface Member {
   readonly guest: FeedGuest;
   /** What it wants to know. */
   seat: FeedSeat;
-  /** `asking` wants an answer at once, `waiting` wants to be woken, `idle` wants nothing. */
-  mode: "idle" | "asking" | "waiting";
+  /**
+   * - `idle`: wants nothing
+   * - `asking`: wants an answer at once
+   * - `waiting`: wants to be woken
+   * - `woken`: being woken at this very moment, and likely to wait again
+   */
+  mode: "idle" | "asking" | "waiting" | "woken";
   /** With `waiting`: how often the list is to be looked at, in milliseconds. */
   pauseMs: number;
   /** With `waiting`: looks with greater numbers than this count for it. */

@@ -59,7 +59,7 @@ export class Feeds {
   /** A guest neither asks nor waits any more. */
   release(guest: FeedGuest): void {
     const { feedPlace } = guest;
-    feedPlace?.feed.rest(feedPlace.member);
+    feedPlace?.feed.release(feedPlace.member);
   }
 
   /** When a guest's feed looks next, in milliseconds of the clock. */

@@ -82,6 +82,11 @@ export class SharedFeed extends TimerNode {
     this.#onEmpty();
   }
 
+  /** A member neither asks nor waits any more, unless it is being woken: then it is seen to afterwards. */
+  release(member: Member): void {
+    if (member.mode !== "woken") this.rest(member);
+  }
+
   /** A member wants nothing for the present. */
   rest(member: Member): void {
     if (member.mode === "idle") return;
@@ -118,6 +123,12 @@ export class SharedFeed extends TimerNode {
 
   /** A member waits. Returns when the feed looks next, or `undefined` if the member looks after that itself. */
   wait(member: Member, seat: FeedSeat, pauseMs: number): number | undefined {
+    const lookAt = this.#services.clock.now() + pauseMs;
+    if (member.mode === "woken" && member.pauseMs === pauseMs && isSame(member.seat, seat)) {
+      member.mode = "waiting";
+      member.waitsSince = this.#looks;
+      return lookAt;
+    }
     const { ownFloor } = member;
     this.#sit(member, seat);
     if (seat.asks === "new" && ownFloor !== undefined) {
@@ -128,7 +139,6 @@ export class SharedFeed extends TimerNode {
     member.pauseMs = pauseMs;
     member.waitsSince = this.#looks;
     this.#crowd.wait(member, seat.asks === "known" || member.lookedIn < this.#looks);
-    const lookAt = this.#services.clock.now() + pauseMs;
     if (this.#look) this.#nextLookBy = Math.min(this.#nextLookBy, lookAt);
     else this.#armBy(lookAt);
     return this.nextLookAt ?? lookAt;
@@ -142,9 +152,8 @@ export class SharedFeed extends TimerNode {
   /** What the member wants to know from now on. */
   #sit(member: Member, seat: FeedSeat): void {
     this.rest(member);
-    const { topic, asks, id } = member.seat;
     member.ownFloor = undefined;
-    if (topic !== seat.topic || asks !== seat.asks || id !== seat.id) {
+    if (!isSame(member.seat, seat)) {
       member.floor = member.change = undefined;
       member.isAlone = false;
       this.#crowd.unindex(member);
@@ -278,17 +287,22 @@ export class SharedFeed extends TimerNode {
       member.isAlone = true;
       return this.#sendAway(member);
     }
-    const { mode, guest } = member;
-    this.rest(member);
     if ("entries" in answer) member.lookedIn = look.number;
-    if (mode === "asking") {
+    if (member.mode === "asking") {
+      this.rest(member);
       answerMember(member, answer);
     } else {
-      member.news = answer;
-      guest.due();
+      this.#wake(member, answer);
     }
     member.news = undefined;
     member.fresh = [];
+  }
+
+  #wake(member: Member, news: FeedAnswer): void {
+    member.mode = "woken";
+    member.news = news;
+    member.guest.due();
+    if (member.mode === "woken") this.rest(member); // it does not wait again
   }
 
   /** A member goes on by itself. */
@@ -300,6 +314,10 @@ export class SharedFeed extends TimerNode {
     this.#noteOwnRequest(member);
     guest.askAlone();
   }
+}
+
+function isSame(a: FeedSeat, b: FeedSeat): boolean {
+  return a.asks === b.asks && a.id === b.id && a.topic === b.topic;
 }
 
 /** Whether nobody but the member itself can tell what is new to it. */

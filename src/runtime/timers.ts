@@ -69,7 +69,10 @@ export class TimerWheel {
    * @param timeMs When to wake it, in milliseconds of the clock; a time that has passed means the next millisecond.
    */
   arm(node: TimerNode, timeMs: number): void {
-    if (node.slot >= 0) this.#unlink(node);
+    if (node.slot >= 0) {
+      if (node.dueMs === Math.ceil(timeMs)) return;
+      this.#unlink(node);
+    }
     if (this.#size === 0 && !this.#turning) {
       this.#tick = Math.floor(this.#clock.now());
     }

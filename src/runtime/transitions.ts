@@ -46,6 +46,7 @@ export interface Edge {
 export class TransitionTable {
   readonly #machine: OperationMachine;
   readonly #states = new Map<string, MachineState>();
+  readonly #bits = new Map<string, number>();
   /** Where every operation begins, and what to do there. */
   readonly start: Edge;
 
@@ -89,13 +90,17 @@ export class TransitionTable {
    * @throws {TypeError} If no state has that name.
    */
   bitsOf(name: string): number {
-    let bits = 0;
+    let bits = this.#bits.get(name) ?? 0;
+    if (bits !== 0) return bits;
     for (const path of leafPaths(this.#machine)) {
       if (`.${path.join(".")}.`.includes(`.${name}.`)) {
         bits |= this.state(toValue(path)).bit;
       }
     }
-    if (bits !== 0) return bits;
+    if (bits !== 0) {
+      this.#bits.set(name, bits);
+      return bits;
+    }
     const names = new Set(leafPaths(this.#machine).flat());
     throw new TypeError(
       `${this.#machine.id} has no state "${name}": expected one of ${[...names].join(", ")}`,

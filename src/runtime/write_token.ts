@@ -21,7 +21,7 @@ export function writeToken(actor: Actor, uncertain: boolean): ResumeToken {
     version: 1,
     id: actor.id,
     kind: kind.name,
-    input: writeInput(actor),
+    input: writeInput(actor, uncertain),
     memory: copyJson(actor.memory, `the memory of ${kind.name}`),
     value: state.value,
     schedule: actor.schedule,
@@ -37,9 +37,9 @@ export function writeToken(actor: Actor, uncertain: boolean): ResumeToken {
 }
 
 /** What of the input goes into a token: no credentials. */
-function writeInput(actor: Actor): object {
+function writeInput(actor: Actor, uncertain: boolean): object {
   const { kind, memory } = actor;
-  const kept = kind.protocol.keep?.(actor.input, memory) ?? actor.input;
+  const kept = kind.protocol.keep?.(actor.input, memory, uncertain) ?? actor.input;
   const input = copyJson(kept, `the input of ${kind.name}`) as { headers?: unknown };
   if (typeof input.headers !== "object" || input.headers === null) return input;
   return { ...input, headers: safeHeaders(input.headers as Record<string, string>) };

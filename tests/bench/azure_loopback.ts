@@ -24,7 +24,7 @@ const WARM_UP = 200;
 const { values: options } = parseArgs({
   options: {
     operations: { type: "string", default: "1000" },
-    rounds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "11" },
     json: { type: "boolean" },
   },
 });

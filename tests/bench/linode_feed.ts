@@ -14,6 +14,7 @@
 import { parseArgs } from "node:util";
 import { type Clock, createRuntime, defineKind, linode, type Runtime } from "../../mod.ts";
 import { createBucketClock } from "./bucket_clock.ts";
+import { waitAsReference } from "./linode_reference.ts";
 import { createLinodeService, type LinodeService } from "./linode_service.ts";
 import { collectGarbage, cpuMicros, figures, inTurns, medianOf, medianRatio } from "./measure.ts";
 import { finish } from "./report.ts";
@@ -57,7 +58,7 @@ function fateOf(index: number) {
   return {
     startsAt: Math.round(chance(index, 1) * 600) * 100,
     appearsAt: 60_000 + Math.round(chance(index, 2) * (HOUR_MS - 200_000)),
-    durationMs: 5_000 + Math.round(chance(index, 3) * 115_000),
+    durationMs: 5_000 + Math.round(chance(index, 3) * 55_000),
     end: index % 10 === 0 ? "failed" : "finished",
   } as const;
 }
@@ -79,7 +80,9 @@ async function wait(team: TeamName): Promise<Figures> {
     await Promise.all(all);
     await runtime.dispose();
   });
-  const micros = cpuMicros() - begin - service.micros;
+  const used = cpuMicros() - begin;
+  await collectGarbage();
+  const micros = used - service.replay();
   return { micros: micros * each, requests: service.requests * each };
 }
 
@@ -130,6 +133,39 @@ async function waitForOne(index: number, eventId: number, { clock, runtime }: {
   }
 }
 
+/** The requests of so many who wait alone: each in a runtime of its own, or as the reference does. */
+async function requestsAlone(
+  count: number,
+  start: (index: number, eventId: number, stage: Stage) => Promise<unknown>,
+): Promise<number> {
+  const clock = createBucketClock();
+  const service = createLinodeService(clock);
+  const eventIds = happen(service).slice(0, count);
+  await clock.run(() =>
+    Promise.all(eventIds.map((eventId, index) => start(index, eventId, { clock, service })))
+  );
+  return service.requests;
+}
+
+interface Stage {
+  readonly clock: Clock;
+  readonly service: LinodeService;
+}
+
+async function startAlone(index: number, eventId: number, stage: Stage): Promise<void> {
+  const { clock, service } = stage;
+  await using runtime = createRuntime({ clock, fetch: service.fetch });
+  await waitForOne(index, eventId, { clock, runtime });
+}
+
+async function startReference(index: number, eventId: number, stage: Stage): Promise<void> {
+  const { clock, service: { fetch } } = stage;
+  await new Promise<void>((resolve) => clock.setTimeout(() => resolve(), fateOf(index).startsAt));
+  const options = { clock, fetch, entityId: index + 1, action: "linode_boot" };
+  const { id } = await waitAsReference(options);
+  if (id !== eventId) throw new Error(`Cannot compare: the reference got event ${id}`);
+}
+
 const names = Object.keys(teams) as TeamName[];
 const requests: Record<string, number> = {};
 const results = await inTurns(names, Number(options.rounds), async (name) => {
@@ -137,6 +173,10 @@ const results = await inTurns(names, Number(options.rounds), async (name) => {
   requests[name] = made;
   return micros;
 });
+defineKind({ ...alone, protocol: { ...ownProtocol, feed: feed! } });
+const loners = Math.min(100, waiters);
+const ours = await requestsAlone(loners, startAlone) / loners;
+const reference = await requestsAlone(loners, startReference) / loners;
 const [fed, each] = names as ["the feed", "one request each"];
 const count = waiters.toLocaleString("en");
 finish("Linode events, one virtual hour, service not counted", [
@@ -154,5 +194,11 @@ finish("Linode events, one virtual hour, service not counted", [
     detail: `${figures(medianOf(results[fed]) / 1e6)} / ${
       figures(medianOf(results[each]) / 1e6)
     } s`,
+  },
+  {
+    measure: "requests of one waiter alone: linode_api4's way",
+    ratio: ours / reference,
+    must: 1,
+    detail: `${ours} / ${reference}`,
   },
 ]);

@@ -256,11 +256,11 @@ const newsKind: OperationKind<NewsInput, NewsMemory> = defineKind<NewsInput, New
       policy: READ,
       requestPauseMs: REQUEST_PAUSE_MS,
       seat: (step, { input, memory }) => {
-        const place = { key: input.account ?? "", topic: input.topic };
+        const key = input.account ?? "";
         const { after, id } = memory;
-        if (step === "baseline") return { ...place, asks: "position" };
-        if (step === "item") return { ...place, asks: "known", id: id! };
-        return { ...place, asks: "new", ...(after !== undefined && { after }) };
+        if (step === "baseline") return { key, asks: "position" };
+        if (step === "item") return { key, asks: "known", id: id! };
+        return { key, asks: "new", topic: input.topic, ...(after !== undefined && { after }) };
       },
       positionCall: () => ({ method: "GET", url: NEWS_URL }),
       listCall: (_state, after, page) => ({

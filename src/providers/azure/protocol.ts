@@ -19,6 +19,7 @@ import type { Protocol } from "../../kind.ts";
 import type { Call } from "../../operation.ts";
 import { safeHeaders } from "../../redact.ts";
 import { originOf } from "../../runtime/url.ts";
+import { nonsense } from "../../verdicts.ts";
 import { readResult } from "./ending.ts";
 import { readFirst } from "./first_reply.ts";
 import type { AzureInput, InitialReply } from "./input.ts";
@@ -47,11 +48,18 @@ export const protocol: Protocol<AzureInput, AzureMemory> = {
         return readResult(reply);
     }
   },
-  keep: ({ initialReply, ...input }, memory) => {
+  fault: (step, { kind, message, reply }, { input, elapsedMs }) =>
+    step === "send" && reply && (kind === "malformed" || kind === "tooLarge")
+      ? {
+        ...nonsense(`Cannot read the reply to the ${input.request.method}: ${message}`),
+        memory: { acceptedMs: elapsedMs },
+      }
+      : undefined,
+  keep: ({ initialReply, ...input }, memory, uncertain) => {
     const { method, url, headers = {}, body } = input.request;
     const request = { method, url, headers: safeHeaders(headers) };
-    // Nobody needs the bodies once there was an answer, and they may hold secrets.
-    if (memory.acceptedMs !== undefined) return { ...input, request };
+    // Nobody needs the bodies once the request was out, and they may hold secrets.
+    if (memory.acceptedMs !== undefined || uncertain) return { ...input, request };
     if (initialReply) return { ...input, request, initialReply: withKnownHeaders(initialReply) };
     return { ...input, request: { ...request, ...(body !== undefined && { body }) } };
   },

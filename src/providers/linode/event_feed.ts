@@ -29,15 +29,16 @@ export const feed: Feed<EventInput, EventMemory> = {
   requestPauseMs: REQUEST_PAUSE_MS,
   seat: (step, { input, memory }) => {
     const key = keyOf(input);
-    const topic = topicOf(input.entityType, memory.entityId, input.action);
-    const { sinceId, eventId } = memory;
+    const { entityId, sinceId, eventId } = memory;
     switch (step) {
       case "baseline":
-        return { key, topic, asks: "position" };
-      case "list":
-        return { key, topic, asks: "new", ...(sinceId !== undefined && { after: sinceId }) };
+        return { key, asks: "position" };
+      case "list": {
+        const topic = topicOf(input.entityType, entityId, input.action);
+        return { key, asks: "new", topic, ...(sinceId !== undefined && { after: sinceId }) };
+      }
       case "event":
-        return { key, topic, asks: "known", id: eventId! };
+        return { key, asks: "known", id: eventId! };
       default:
         return undefined;
     }
