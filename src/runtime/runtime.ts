@@ -119,6 +119,7 @@ class LocalRuntime implements Runtime {
     this.#options = options;
     this.#host = {
       clock: services.clock,
+      epochMs: Math.floor(services.clock.now()),
       random: services.random,
       wheel,
       transport,
