@@ -70,7 +70,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
   /** Whether an attempt but the present one may have been processed. */
   uncertain = false;
   /** When the answer came, in milliseconds of the clock: asking it costs as much as a transition. */
-  answeredAt = 0;
+  answeredAt = NaN;
 
   /** Made by the transport, which opens it for each call. */
   constructor(services: TransportServices) {
