@@ -244,7 +244,6 @@ export class Actor extends AskingActor {
     this.visited |= state.bit;
     this.outcome = outcome;
     this.revision++;
-    this.host.ended(this);
     this.watcher?.ended();
   }
 

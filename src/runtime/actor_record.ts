@@ -150,7 +150,7 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
 
   /** Its id in its runtime. */
   get id(): string {
-    return typeof this.key === "string" ? this.key : this.plan.host.idOf(this.key);
+    return typeof this.key === "string" ? this.key : this.plan.host.handles.idOf(this.key);
   }
 
   /** The provider's name. */

@@ -122,7 +122,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     if (this.#owner) return;
     this.#abort(new DOMException("Nobody waits for this request any more", "AbortError"));
     this.#end();
-    this.#services.onEnd(this);
+    this.#services.transport.recycle(this);
   }
 
   /** The limiter has a place: send. */
@@ -290,7 +290,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     this.#end();
     owner?.faulted(fault, this);
     others?.forEach((other) => other.faulted(fault, this));
-    this.#services.onEnd(this);
+    this.#services.transport.recycle(this);
   }
 
   #reply(reply: Reply): void {
@@ -299,7 +299,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     this.#end();
     owner?.replied(reply, this);
     others?.forEach((other) => other.replied(reply, this));
-    this.#services.onEnd(this);
+    this.#services.transport.recycle(this);
   }
 
   /** Gives back the place and the timer of the present attempt. */
@@ -329,6 +329,6 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     this.#refresh++;
     this.#owner = this.#others = undefined;
     this.#services.wheel.disarm(this);
-    this.#services.unshare(this);
+    this.#services.transport.unshare(this);
   }
 }

@@ -77,6 +77,10 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   #following: AbortListeners | undefined;
   /** Thousands of handles have none of it. */
   #extras: HandleExtras<T> | undefined;
+  /** Neighbours in the runtime's list. */
+  previous: Handle<unknown> | undefined;
+  /** Neighbours in the runtime's list. */
+  next: Handle<unknown> | undefined;
 
   /** Follows `actor` from now on. */
   constructor(actor: Actor, onAbort: "leave" | "cancel") {
@@ -262,6 +266,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   }
 
   ended(): void {
+    this.#actor.host.handles.delete(this as Handle<unknown>);
     const waiters = this.#waiters;
     this.#waiters = undefined;
     if (this.#actor.isWatched) this.changed();

@@ -1,16 +1,20 @@
 /**
- * The handles of a runtime by id. An id that nobody asked for is a number until
- * somebody does: most never do, and a text for each costs time and memory.
+ * The handles of a runtime, and their ids. An id that nobody asked for is a
+ * number until somebody does: most never do, and a text for each costs time and
+ * memory.
  *
  * @module
  */
 import type { Services } from "../services.ts";
 import type { Handle } from "./handle.ts";
 
-/** The handles that have not ended. */
+/** The handles that have not ended, in the order in which they came. */
 export class Registry {
   readonly #services: Pick<Services, "clock" | "random">;
-  readonly #handles = new Map<string | number, Handle<unknown>>();
+  #first: Handle<unknown> | undefined;
+  #last: Handle<unknown> | undefined;
+  /** Made when first needed: those who give no ids and ask for none do without. */
+  #byKey: Map<string | number, Handle<unknown>> | undefined;
   #prefix: string | undefined;
   #count = 0;
 
@@ -34,28 +38,38 @@ export class Registry {
   }
 
   /** Adds one. */
-  add(key: string | number, handle: Handle<unknown>): void {
-    this.#handles.set(key, handle);
+  add(handle: Handle<unknown>): void {
+    const last = this.#last;
+    handle.previous = last;
+    if (last) last.next = handle;
+    else this.#first = handle;
+    this.#last = handle;
+    this.#byKey?.set(handle.key, handle);
+  }
+
+  /** Forgets one. */
+  delete(handle: Handle<unknown>): void {
+    const { previous, next } = handle;
+    if (!previous && this.#first !== handle) return;
+    if (previous) previous.next = next;
+    else this.#first = next;
+    if (next) next.previous = previous;
+    else this.#last = previous;
+    handle.previous = handle.next = undefined;
+    this.#byKey?.delete(handle.key);
   }
 
   /** The one with an id, if there is one. */
   get(id: string): Handle<unknown> | undefined {
-    return this.#handles.get(id) ?? this.#handles.get(this.#numberOf(id));
+    const byKey = this.#byKey ??= new Map(this.list().map((handle) => [handle.key, handle]));
+    return byKey.get(id) ?? byKey.get(this.#numberOf(id));
   }
 
-  /** Forgets one. */
-  delete(key: string | number): void {
-    this.#handles.delete(key);
-  }
-
-  /** Forgets all. */
-  clear(): void {
-    this.#handles.clear();
-  }
-
-  /** All of them, in the order in which they came. */
-  values(): Iterable<Handle<unknown>> {
-    return this.#handles.values();
+  /** All of them, at this moment. */
+  list(): Handle<unknown>[] {
+    const handles: Handle<unknown>[] = [];
+    for (let handle = this.#first; handle; handle = handle.next) handles.push(handle);
+    return handles;
   }
 
   /** The number of which an id was made; -1 for one that was not. */

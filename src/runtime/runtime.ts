@@ -6,12 +6,11 @@
 import { parseLroError } from "../errors.ts";
 import { findKind, type OperationKind } from "../kind.ts";
 import type { Operation, Outcome } from "../operation.ts";
-import { nextTurn, printError, systemServices } from "../services.ts";
+import { nextTurn } from "../services.ts";
 import { Actor } from "./actor.ts";
 import type { ActorPlan } from "./actor_record.ts";
-import { Feeds } from "./feeds.ts";
 import { Handle } from "./handle.ts";
-import type { ActorHost } from "./host.ts";
+import { LocalHost } from "./local_host.ts";
 import type { OperationHandle } from "./operation_handle.ts";
 import {
   checkRestoreOptions,
@@ -21,14 +20,11 @@ import {
   type RuntimeOptions,
   type StartOptions,
 } from "./options.ts";
-import { Registry } from "./registry.ts";
 import { type CompleteRetryPolicy, completeRetryPolicy } from "./retry.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 import { createShadow } from "./shadow.ts";
 import { SPECIMEN_INITS, SPECIMEN_OPTIONS, specimenPlan } from "./specimen.ts";
-import { TimerWheel } from "./timers.ts";
 import { parseToken, type ResumeToken } from "./token.ts";
-import { Transport } from "./transport.ts";
 import { transitionTable } from "./transitions.ts";
 
 /** Runs operations. `await using` it, or call `dispose()`. */
@@ -91,58 +87,14 @@ let specimen: Runtime | undefined;
 
 class LocalRuntime implements Runtime {
   readonly #options: RuntimeOptions;
-  readonly #host: ActorHost;
-  readonly #handles: Registry;
-  #saving: Promise<void> = Promise.resolve();
-  readonly #finishing = new Set<Promise<void>>();
+  readonly #host: LocalHost;
   #lastPlan: ActorPlan | undefined;
   readonly #retries = new Map<OperationKind, CompleteRetryPolicy>();
   #isDisposed = false;
 
   constructor(options: RuntimeOptions) {
-    const { store, onError = printError } = options;
-    const services = {
-      fetch: options.fetch as typeof fetch ?? systemServices.fetch,
-      clock: options.clock ?? systemServices.clock,
-      random: options.random ?? systemServices.random,
-    };
-    const report = (error: unknown): void => {
-      try {
-        onError(error);
-      } catch {
-        // somebody whose error handler throws does not want to know
-      }
-    };
-    const wheel = new TimerWheel(services.clock, report);
-    const transport = new Transport(services, wheel, {
-      maxRequests: options.maxConcurrentRequests ?? 128,
-      maxRequestsPerOrigin: options.maxConcurrentRequestsPerOrigin ?? 32,
-      requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
-      maxReplyBytes: options.maxReplyBytes ?? 2 ** 24,
-    });
-    const handles = this.#handles = new Registry(services);
     this.#options = options;
-    this.#host = {
-      clock: services.clock,
-      epochMs: Math.floor(services.clock.now()),
-      random: services.random,
-      wheel,
-      transport,
-      feeds: new Feeds({ clock: services.clock, wheel, transport, report }),
-      store,
-      report,
-      save: (token) => {
-        const saved = this.#saving.then(() => store?.save(token));
-        this.#saving = saved.catch(() => {});
-        return saved;
-      },
-      finishing: (work) => {
-        this.#finishing.add(work);
-        work.finally(() => this.#finishing.delete(work));
-      },
-      idOf: (number) => handles.idOf(number),
-      ended: ({ key }) => handles.delete(key),
-    };
+    this.#host = new LocalHost(options);
   }
 
   /** A runtime with an operation that waits for ever. */
@@ -164,7 +116,7 @@ class LocalRuntime implements Runtime {
     this.#assertFree(id);
     const startedAt = clock.now();
     const actor = new Actor(this.#planOf(kind, schedule, deadlineMs, options), {
-      key: id ?? this.#handles.newKey(),
+      key: id ?? this.#host.handles.newKey(),
       input,
       startedAt,
       deadlineAt: startedAt + deadlineMs,
@@ -175,14 +127,14 @@ class LocalRuntime implements Runtime {
   restore<T>(token: ResumeToken | string, options: RestoreOptions = {}): OperationHandle<T> {
     checkRestoreOptions(options);
     const saved = parseToken(token);
-    const { clock } = this.#host;
+    const { clock, handles } = this.#host;
     const kind = findKind(saved.kind);
     const table = transitionTable(kind.machine);
     const { headers, deadlineMs = saved.deadlineMs ?? Infinity } = options;
     const isKept = options.deadlineMs === undefined && saved.deadlineAt !== undefined &&
       saved.deadlineAt > clock.now();
     const state = table.state(saved.value);
-    const stopped = this.#handles.get(saved.id);
+    const stopped = handles.get(saved.id);
     if (stopped?.snapshot.status !== "stopped") this.#assertFree(saved.id);
     // Whatever is still to be started must be as whole as a factory would have it.
     if (state === table.start.to && !saved.uncertain && !saved.outcome) kind.check(saved.input);
@@ -200,7 +152,7 @@ class LocalRuntime implements Runtime {
     });
     if (stopped) {
       stopped.dispose(stopReason("the operation was restored and goes on elsewhere"));
-      this.#handles.delete(stopped.key);
+      handles.delete(stopped);
     }
     actor.state = state;
     actor.visited |= actor.state.bit;
@@ -219,22 +171,24 @@ class LocalRuntime implements Runtime {
   }
 
   get(id: string): OperationHandle<unknown> | undefined {
-    return this.#handles.get(id);
+    return this.#host.handles.get(id);
   }
 
   list(): Iterable<OperationHandle<unknown>> {
-    return this.#handles.values();
+    return this.#host.handles.list();
   }
 
   async dispose(): Promise<void> {
+    const { handles } = this.#host;
     if (!this.#isDisposed) {
       this.#isDisposed = true;
       const reason = stopReason("the runtime was disposed; restore the operation's token to go on");
-      for (const handle of [...this.#handles.values()]) handle.dispose(reason);
-      this.#handles.clear();
+      for (const handle of handles.list()) {
+        handle.dispose(reason);
+        handles.delete(handle);
+      }
     }
-    await this.#saving;
-    await Promise.all(this.#finishing); // providers are being asked to cancel
+    await this.#host.finished(); // providers are being asked to cancel
     await nextTurn(); // aborted requests let go of their sockets
   }
 
@@ -246,7 +200,7 @@ class LocalRuntime implements Runtime {
     const { inspect, actor: isActorMode, store } = this.#options;
     const token = store && actor.token();
     const handle = new Handle<T>(actor, options.onAbort ?? "leave");
-    this.#handles.add(actor.key, handle as Handle<unknown>);
+    this.#host.handles.add(handle as Handle<unknown>);
     if (inspect || isActorMode) actor.more.shadow = createShadow(actor, inspect);
     if (token) this.#host.save(token).catch(this.#host.report);
     if (!options.signal?.aborted) actor.begin(nowMs);
@@ -291,7 +245,7 @@ class LocalRuntime implements Runtime {
     if (this.#isDisposed) {
       throw new TypeError("Cannot run operation: the runtime was disposed");
     }
-    if (id !== undefined && this.#handles.get(id)) {
+    if (id !== undefined && this.#host.handles.get(id)) {
       throw new TypeError(`Cannot run operation: one with id "${id}" is running`);
     }
   }

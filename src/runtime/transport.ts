@@ -43,10 +43,8 @@ export interface TransportServices {
   readonly attempts: AttemptPool;
   /** Longest time for one attempt, in milliseconds. */
   readonly requestTimeoutMs: number;
-  /** An exchange has its answer: nobody can join it any more. */
-  unshare(exchange: Exchange): void;
-  /** All owners of an exchange know how it ended, or nobody wants to. */
-  onEnd(exchange: Exchange): void;
+  /** Whose exchanges they are. */
+  readonly transport: Transport;
 }
 
 /** Options for {@linkcode Transport}. */
@@ -76,13 +74,18 @@ export class Transport {
       limiter: new Limiter(options),
       attempts: new AttemptPool({ ...services, maxReplyBytes }),
       requestTimeoutMs,
-      unshare: ({ key }) => {
-        if (key !== undefined) this.#shared.delete(key);
-      },
-      onEnd: (exchange) => {
-        if (this.#spare.length < MAX_SPARE) this.#spare.push(exchange);
-      },
+      transport: this,
     };
+  }
+
+  /** An exchange has its answer: nobody can join it any more. */
+  unshare({ key }: Exchange): void {
+    if (key !== undefined) this.#shared.delete(key);
+  }
+
+  /** All owners of an exchange know how it ended, or nobody wants to. */
+  recycle(exchange: Exchange): void {
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(exchange);
   }
 
   /**
