@@ -12,6 +12,7 @@ import { createEndError } from "./end_error.ts";
 import type { Exchange, ExchangeOwner } from "./exchange.ts";
 import type { Feed, FeedSeat } from "./feed.ts";
 import type { FeedGuest, FeedPlace } from "./feed_member.ts";
+import type { StreamGuest } from "./event_streams.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
 import { createOperationKey } from "./operation_key.ts";
 import { completeReply } from "./reply.ts";
@@ -63,7 +64,7 @@ const DEADLINE: Message = { event: { type: "deadline" } };
 
 /** One running operation. */
 export class Actor extends TimerNode
-  implements ExchangeOwner, FeedGuest, ProtocolState<object, object> {
+  implements ExchangeOwner, FeedGuest, StreamGuest, ProtocolState<object, object> {
   readonly host: ActorHost;
   readonly id: string;
   readonly kind: OperationKind;
@@ -156,6 +157,11 @@ export class Actor extends TimerNode
     return Math.max(0, Math.round(this.host.clock.now() - this.startedAt));
   }
 
+  /** Milliseconds until its deadline. */
+  get remainingMs(): number {
+    return Math.max(0, this.deadlineAt - this.host.clock.now());
+  }
+
   /** Takes up the present state: at the start, after a restore, after a stop. */
   begin(): void {
     this.revision++;
@@ -195,6 +201,7 @@ export class Actor extends TimerNode
     this.#dropRequest();
     this.host.wheel.disarm(this);
     if (this.kind.protocol.feed) this.host.feeds.leave(this);
+    if (this.kind.protocol.stream) this.host.streams.leave(this);
     this.watcher?.stopped(reason);
   }
 
@@ -267,6 +274,11 @@ export class Actor extends TimerNode
     if (!("type" in answer)) return this.#read(answer);
     this.lastReply = reply ?? this.lastReply;
     this.#judge({ event: answer, reply, isVerdict: true }, policy);
+  }
+
+  heard(verdict: Verdict, reply?: Reply): void {
+    this.lastReply = reply ?? this.lastReply;
+    this.#judge({ event: verdict, reply, isVerdict: true }, this.#policyOf(this.step!));
   }
 
   askAlone(): void {
@@ -408,6 +420,7 @@ export class Actor extends TimerNode
     this.revision++;
     this.shadow?.send(event);
     this.#notify(event);
+    if (event.refusal) this.watcher?.refused(this.#error({ ...message, failure: event.refusal }));
     if (this.isWatched) this.watcher?.changed();
     if (this.host.store && (isPhaseChange || event.memory)) this.#save();
   }
@@ -420,6 +433,7 @@ export class Actor extends TimerNode
         this.#dropRequest();
         this.uncertain = false;
         if (this.kind.protocol.feed) this.host.feeds.release(this);
+        if (this.kind.protocol.stream) this.#hangUp();
         return;
       case "wait":
         return this.#wait(message);
@@ -487,6 +501,7 @@ export class Actor extends TimerNode
           "processed; it is not sent a second time",
       });
     }
+    if (this.kind.protocol.stream && this.#listen()) return;
     if (this.#isKnown(step)) return;
     if (this.kind.protocol.feed && this.#askFeed(step)) return;
     this.#ask(step);
@@ -497,6 +512,23 @@ export class Actor extends TimerNode
     if (feeds.tell(this)) return true;
     const seat = this.feed.seat(step, this);
     return seat !== undefined && feeds.ask(this, seat);
+  }
+
+  /** Leaves the step to a stream, for as long as the schedule allows. */
+  #listen(): boolean {
+    const { clock, random, streams } = this.host;
+    this.nextPollAt = 0;
+    const heed = streams.ask(this);
+    if (heed === "listening") {
+      this.nextPollAt = clock.now() + pauseMs(this.schedule, this.pauses++, random);
+      this.#arm();
+    }
+    return heed !== "none";
+  }
+
+  #hangUp(): void {
+    this.nextPollAt = 0;
+    this.host.streams.release(this);
   }
 
   /** Sends the request of a step; with a store, not before it is written down. */
@@ -598,6 +630,7 @@ export class Actor extends TimerNode
     for (const effect of effects) this.#perform(effect, undefined);
     this.host.wheel.disarm(this);
     if (this.kind.protocol.feed) this.host.feeds.leave(this);
+    if (this.kind.protocol.stream) this.host.streams.leave(this);
     if (state.top === "timedOut" && this.#cancelsOnDeadline) this.askToCancel();
     const { polls, requests, elapsedMs } = this;
     const counts = { polls, requests, elapsedMs };

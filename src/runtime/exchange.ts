@@ -115,7 +115,8 @@ export class Exchange extends TimerNode implements Waiting {
       return this.#services.wheel.arm(this, this.#origin.heldUntil);
     }
     this.#phase = "queued";
-    this.#services.limiter.enter(this.#origin, this);
+    if (this.#isHeldOpen) this.admit();
+    else this.#services.limiter.enter(this.#origin, this);
   }
 
   /** Lets another owner share the answer. */
@@ -163,7 +164,12 @@ export class Exchange extends TimerNode implements Waiting {
   }
 
   get #timeoutMs(): number {
-    return this.#options.policy.timeoutMs ?? this.#services.requestTimeoutMs;
+    const { timeoutMs, heldMs = 0 } = this.#options.policy;
+    return timeoutMs ?? this.#services.requestTimeoutMs + heldMs;
+  }
+
+  get #isHeldOpen(): boolean {
+    return this.#options.policy.heldMs !== undefined;
   }
 
   #send(): void {
@@ -360,7 +366,7 @@ export class Exchange extends TimerNode implements Waiting {
   #leave(): void {
     this.#connection?.close();
     this.#services.wheel.disarm(this);
-    this.#services.limiter.leave(this.#origin);
+    if (!this.#isHeldOpen) this.#services.limiter.leave(this.#origin);
   }
 
   /** Stops whatever is going on. */
@@ -372,7 +378,7 @@ export class Exchange extends TimerNode implements Waiting {
     if (!wasSending) return;
     this.#signal?.controller.abort(reason);
     this.#connection?.close();
-    this.#services.limiter.leave(this.#origin);
+    if (!this.#isHeldOpen) this.#services.limiter.leave(this.#origin);
   }
 
   #end(): void {

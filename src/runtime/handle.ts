@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AnyLroError } from "../errors.ts";
 import type { CallerEvent } from "../kind.ts";
 import type { OperationSnapshot, Outcome } from "../operation.ts";
 import { addAbortListener, removeAbortListener } from "./abort_listeners.ts";
@@ -62,6 +63,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   #observers: Set<SnapshotObserver<T>> | undefined;
   /** Mostly there is one. */
   #waiters: Waiter | Waiter[] | undefined;
+  /** Those who asked to cancel. */
+  #cancelers: Waiter[] | undefined;
   #snapshot: OperationSnapshot<T> | undefined;
   #revision = -1;
   /** Why it stopped, while nobody has been told. */
@@ -139,7 +142,9 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   cancel(): Promise<Outcome<T>> {
     this.#untold = undefined;
     this.#actor.receive({ type: "cancel" }); // first, so that a stopped one sends nothing else
-    return this.outcome();
+    const refusal = this.#refusal();
+    if (refusal) return Promise.reject(refusal.reason);
+    return this.#waitPlainly<Outcome<T>>(itself, this.#cancelers ??= []);
   }
 
   subscribe(
@@ -235,6 +240,15 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
     return Array.isArray(waiters) ? waiters.slice() : [waiters];
   }
 
+  refused(error: AnyLroError): void {
+    const cancelers = this.#cancelers;
+    this.#cancelers = undefined;
+    for (const canceler of cancelers ?? []) {
+      this.#leave(canceler);
+      canceler.reject(error);
+    }
+  }
+
   stopped(reason: unknown): void {
     const waiters = this.#waiting;
     this.#waiters = undefined;
@@ -324,9 +338,10 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   }
 
   /** Waits for the outcome and nothing else: many do, so nothing more than that is kept in memory. */
-  #waitPlainly<R>(read: (outcome: Outcome) => R): Promise<R> {
+  #waitPlainly<R>(read: (outcome: Outcome) => R, group?: Waiter[]): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       const wait = new Wait<R>(resolve, reject, read);
+      group?.push(wait);
       if (this.#actor.outcome) wait.settle(this.#actor.outcome);
       else this.#join(wait);
     });

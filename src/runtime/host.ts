@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { AnyLroError } from "../errors.ts";
 import type { Verdict } from "../operation.ts";
 import type { Clock } from "../services.ts";
 import type { Actor } from "./actor.ts";
 import type { Feeds } from "./feeds.ts";
+import type { EventStreams } from "./event_streams.ts";
 import type { OperationStore } from "./store.ts";
 import type { TimerWheel } from "./timers.ts";
 import type { ResumeToken } from "./token.ts";
@@ -24,6 +26,8 @@ export interface ActorHost {
   readonly transport: Transport;
   /** One request for many waiters. */
   readonly feeds: Feeds;
+  /** One websocket for many waiters. */
+  readonly streams: EventStreams;
   /** Durable waiting, where it is wanted. */
   readonly store: OperationStore | undefined;
   /** Told of an error that belongs to nobody: a throwing observer, a store that fails at the end. */
@@ -48,6 +52,8 @@ export interface ShadowActor {
 export interface ActorWatcher {
   /** Its state, progress or counts changed. */
   changed(): void;
+  /** Its provider does not cancel it, and it goes on. */
+  refused(error: AnyLroError): void;
   /** It stopped without an outcome. */
   stopped(reason: unknown): void;
   /** It has its outcome. */

@@ -8,6 +8,7 @@ import { findKind, type OperationKind } from "../kind.ts";
 import type { Operation, Outcome } from "../operation.ts";
 import { nextTurn, printError, systemServices } from "../services.ts";
 import { Actor } from "./actor.ts";
+import { EventStreams } from "./event_streams.ts";
 import { Feeds } from "./feeds.ts";
 import { Handle } from "./handle.ts";
 import type { ActorHost } from "./host.ts";
@@ -114,6 +115,10 @@ class LocalRuntime implements Runtime {
       requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
       maxReplyBytes: options.maxReplyBytes ?? 2 ** 24,
     });
+    const finishing = (work: Promise<void>): void => {
+      this.#finishing.add(work);
+      work.finally(() => this.#finishing.delete(work));
+    };
     this.#options = options;
     this.#host = {
       clock: services.clock,
@@ -121,6 +126,7 @@ class LocalRuntime implements Runtime {
       wheel,
       transport,
       feeds: new Feeds({ clock: services.clock, wheel, transport, report }),
+      streams: new EventStreams({ ...services, wheel, report, finishing }),
       store,
       report,
       save: (token) => {
@@ -128,10 +134,7 @@ class LocalRuntime implements Runtime {
         this.#saving = saved.catch(() => {});
         return saved;
       },
-      finishing: (work) => {
-        this.#finishing.add(work);
-        work.finally(() => this.#finishing.delete(work));
-      },
+      finishing,
       ended: (actor) => void this.#handles.delete(actor.id),
     };
   }
