@@ -17,6 +17,7 @@
  */
 export * as azure from "./src/providers/azure/mod.ts";
 export * as linode from "./src/providers/linode/mod.ts";
+export * as lxd from "./src/providers/lxd/mod.ts";
 export * as elasticio from "./src/providers/elasticio/mod.ts";
 export * as oci from "./src/providers/oci/mod.ts";
 
@@ -42,7 +43,7 @@ export type {
 } from "./src/runtime/actor_logic.ts";
 export type { InspectionObserver } from "./src/runtime/shadow.ts";
 export type { RetryPolicy } from "./src/runtime/retry.ts";
-export type { RefreshableFetch } from "./src/runtime/transport.ts";
+export type { MessageSocket, RefreshableFetch } from "./src/runtime/transport.ts";
 
 export { exponential, fixed, plan } from "./src/runtime/schedule.ts";
 export type {
@@ -95,6 +96,7 @@ export type {
   ProtocolState,
   StepPolicy,
 } from "./src/kind.ts";
+export type { EventStream, StreamMessage, StreamSeat } from "./src/runtime/event_stream.ts";
 export type { Feed, FeedEntry, FeedNews, FeedPage, FeedSeat } from "./src/runtime/feed.ts";
 export { createLifecycle, requesting, waiting } from "./src/lifecycle.ts";
 export type {
