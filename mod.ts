@@ -31,6 +31,7 @@ export type {
   SnapshotObserver,
   Subscription,
 } from "./src/runtime/operation_handle.ts";
+export type { AskOptions } from "./src/runtime/ask_once.ts";
 export { encodeToken } from "./src/runtime/token.ts";
 export type { ResumeToken, TokenOutcome } from "./src/runtime/token.ts";
 export type { OperationStore } from "./src/runtime/store.ts";

@@ -12,6 +12,8 @@ import type { LxdOperation } from "./operation.ts";
 import { type LxdMemory, protocol } from "./protocol.ts";
 
 export type { LxdCommonInput, LxdOperationInput, OperationInput } from "./input.ts";
+export { cancelOperation, getOperation, operations, request } from "./one_shot.ts";
+export type { LxdListInput, LxdOneInput, LxdReply, LxdRequestInput } from "./one_shot.ts";
 export type { CancelState, LxdOperation } from "./operation.ts";
 export type { LxdMemory } from "./protocol.ts";
 
