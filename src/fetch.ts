@@ -32,14 +32,17 @@ export interface CertificateOptions {
  * `--allow-write=PATH` for the socket, and `--allow-net` for the host in the URL.
  *
  * @example LXD on this machine
- * ```ts no-eval
+ * ```ts
  * import { createRuntime, lxd } from "@lro/machines";
  * import { unixFetch } from "@lro/machines/fetch";
  *
- * await using fetch = unixFetch("/var/lib/lxd/unix.socket");
- * await using runtime = createRuntime({ fetch });
- * const request = { method: "PUT", url: "/1.0/instances/c1/state", body: { action: "start" } };
- * await runtime.start(lxd.operation({ request })).result();
+ * export async function startContainer(name: string): Promise<void> {
+ *   await using fetch = unixFetch("/var/lib/lxd/unix.socket");
+ *   await using runtime = createRuntime({ fetch });
+ *   const url = `/1.0/instances/${name}/state`;
+ *   const request = { method: "PUT", url, body: { action: "start" } };
+ *   await runtime.start(lxd.operation({ request })).result();
+ * }
  * ```
  *
  * @param path Path of the socket.
@@ -57,16 +60,18 @@ export function unixFetch(path: string): SocketFetch {
  * of its own, which ends with it.
  *
  * @example LXD on another machine
- * ```ts no-eval
+ * ```ts
  * import { createRuntime, lxd } from "@lro/machines";
  * import { certificateFetch } from "@lro/machines/fetch";
  *
- * const read = (name: string) => Deno.readTextFileSync(name);
- * const [cert, key, ca] = [read("client.crt"), read("client.key"), read("server.crt")];
- * await using fetch = certificateFetch({ cert, key, ca });
- * await using runtime = createRuntime({ fetch });
- * const operation = "b8d84888-1dc2-44fd-b386-7f679e171ba5";
- * await runtime.start(lxd.operation({ operation, baseUrl: "https://lxd.example:8443" })).result();
+ * export async function waitFor(operation: string): Promise<void> {
+ *   const read = (name: string) => Deno.readTextFileSync(name);
+ *   const [cert, key, ca] = [read("client.crt"), read("client.key"), read("server.crt")];
+ *   await using fetch = certificateFetch({ cert, key, ca });
+ *   await using runtime = createRuntime({ fetch });
+ *   const baseUrl = "https://lxd.example:8443";
+ *   await runtime.start(lxd.operation({ operation, baseUrl })).result();
+ * }
  * ```
  *
  * @param options Certificate and key, and whom to trust.
