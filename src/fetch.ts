@@ -29,7 +29,7 @@ export interface CertificateOptions {
  * URL names. Every request has a connection of its own, which ends with it.
  *
  * In Deno it needs `--allow-net=unix:PATH`, `--allow-read=PATH` and
- * `--allow-write=PATH` for the socket, and `--allow-net` for the host in the URL.
+ * `--allow-write=PATH`, and `--allow-net=127.0.0.1`, which stands for the URL's host.
  *
  * @example LXD on this machine
  * ```ts

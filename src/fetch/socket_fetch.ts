@@ -81,18 +81,23 @@ export function createSocketFetch(options: ConnectionOptions): SocketFetch {
 function carryInDeno(deno: DenoHttp, options: ConnectionOptions): Carrier {
   const { socketPath, cert, key, ca } = options;
   const client = deno.createHttpClient({
-    poolMaxIdlePerHost: 0,
+    poolMaxIdlePerHost: 0, // with any, hyper opens connections that it then has no use for
     http2: false, // which would keep its one connection
     ...(socketPath !== undefined && { proxy: { transport: "unix", path: socketPath } }),
     ...(cert !== undefined && { cert, key }),
     ...(ca !== undefined && { caCerts: [ca] }),
   });
+  // Deno looks every host up, also one that it does not connect to, and waits for that.
+  const aim = (url: string): string =>
+    socketPath === undefined
+      ? url
+      : url.replace(/^(?<scheme>\w+:\/\/)[^/?#]*/, "$<scheme>127.0.0.1");
   // deno-lint-ignore lro/no-ambient-effects -- one of the sockets that are passed in
   const Socket = WebSocket as new (url: string, options: object) => WebSocket;
   return {
     // deno-lint-ignore lro/no-ambient-effects -- one of the fetches that are passed in
-    fetch: (url, init) => fetch(url, { ...init, client } as RequestInit),
-    openSocket: (url) => new Socket(url, { client }),
+    fetch: (url, init) => fetch(aim(url), { ...init, client } as RequestInit),
+    openSocket: (url) => new Socket(aim(url), { client }),
     close: () => client.close(),
   };
 }
