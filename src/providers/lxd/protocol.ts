@@ -71,7 +71,7 @@ const WAIT: StepPolicy = { ...READ, poll: true };
 /** The protocol of `lxd.operation`. */
 export const protocol: Protocol<OperationInput, LxdMemory> = {
   steps: {
-    start: { repeat: "answered", attempts: 5, isTransient: isStartTransient },
+    start: { repeat: "answered", attempts: 12, isTransient: isStartTransient },
     wait: WAIT,
     get: { ...READ, poll: true },
     // Repeated once where its answer was lost: canceling twice is canceling once.
