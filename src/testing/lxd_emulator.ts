@@ -165,11 +165,12 @@ export function createLxdEmulator(options: LxdEmulatorOptions = {}): LxdEmulator
     if (kind === "start") return start(request);
     if (kind === "list") return listReply(known(), new URL(request.url).searchParams);
     if (kind === "events") return errorReply(400, "Not a websocket handshake");
-    const operation = find(id);
-    if (operation && lost.has(operation.location)) {
+    const { location } = operations.get(id) ?? {};
+    if (location !== undefined && lost.has(location)) {
       await pause(clock, LOST_MEMBER_MS, request);
-      return errorReply(500, `Failed to connect to ${operation.location}`);
+      return errorReply(500, `Failed to connect to ${location}`);
     }
+    const operation = find(id);
     if (!operation) return errorReply(404, "Operation not found");
     if (kind === "cancel") return cancel(operation);
     return kind === "wait" ? wait(operation, request) : syncReply(operation.stateAt(clock.now()));
