@@ -55,7 +55,8 @@ export function createSocketFetch(options: ConnectionOptions): SocketFetch {
   };
   const close = async (): Promise<void> => {
     isClosed = true;
-    await (await carrier)?.close();
+    const made = await carrier?.catch(() => undefined); // what could not be made is closed
+    await made?.close();
   };
   const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const { fetch } = await carry();
