@@ -37,7 +37,8 @@ export interface LxdOperationInput extends LxdCommonInput {
   /** Instead: an operation that is under way, by its UUID or its URL, whole or as LXD gives it. */
   readonly operation?: string;
   /**
-   * Longest time for which one request waits at the server, in whole seconds' milliseconds.
+   * Longest time for which one request waits at the server, in milliseconds; LXD
+   * counts whole seconds.
    *
    * @default {30000}
    */
@@ -51,10 +52,13 @@ export interface LxdOperationInput extends LxdCommonInput {
   readonly events?: boolean;
 }
 
-/** The same, checked. */
+/** The same, checked, with nothing left out. */
 export interface OperationInput extends LxdOperationInput {
+  /** The server. */
   readonly baseUrl: string;
+  /** Longest time for which one request waits at the server, in milliseconds. */
   readonly longPollMs: number;
+  /** Whether to listen to the server's events. */
   readonly events: boolean;
 }
 
