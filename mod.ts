@@ -17,6 +17,7 @@
  */
 export * as azure from "./src/providers/azure/mod.ts";
 export * as linode from "./src/providers/linode/mod.ts";
+export * as lxd from "./src/providers/lxd/mod.ts";
 export * as elasticio from "./src/providers/elasticio/mod.ts";
 export * as oci from "./src/providers/oci/mod.ts";
 
@@ -30,6 +31,7 @@ export type {
   SnapshotObserver,
   Subscription,
 } from "./src/runtime/operation_handle.ts";
+export type { AskOptions } from "./src/runtime/ask_once.ts";
 export { encodeToken } from "./src/runtime/token.ts";
 export type { ResumeToken, TokenOutcome } from "./src/runtime/token.ts";
 export type { OperationStore } from "./src/runtime/store.ts";
@@ -42,7 +44,7 @@ export type {
 } from "./src/runtime/actor_logic.ts";
 export type { InspectionObserver } from "./src/runtime/shadow.ts";
 export type { RetryPolicy } from "./src/runtime/retry.ts";
-export type { RefreshableFetch } from "./src/runtime/transport.ts";
+export type { MessageSocket, RefreshableFetch } from "./src/runtime/transport.ts";
 
 export { exponential, fixed, plan } from "./src/runtime/schedule.ts";
 export type {
@@ -95,6 +97,7 @@ export type {
   ProtocolState,
   StepPolicy,
 } from "./src/kind.ts";
+export type { EventStream, StreamMessage, StreamSeat } from "./src/runtime/event_stream.ts";
 export type { Feed, FeedEntry, FeedNews, FeedPage, FeedSeat } from "./src/runtime/feed.ts";
 export { createLifecycle, requesting, waiting } from "./src/lifecycle.ts";
 export type {

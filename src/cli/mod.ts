@@ -5,6 +5,7 @@
  * ```text
  * lro wait <provider> ...   start an operation, wait, print its value as JSON
  * lro resume <token>        take one up again, here or on another machine
+ * lro lxd <ls|show|cancel>  list, show or cancel operations of LXD
  * lro plan                  show when an operation would be polled
  * lro machines [name]       list the statecharts, or draw one
  * lro demo                  watch many run against emulated providers

@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from "commander";
+import { addActions } from "./commands/actions.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addMachines } from "./commands/machines.ts";
 import { addPlan } from "./commands/plan.ts";
@@ -30,6 +31,7 @@ export function createProgram(context: CommandContext): Command {
     .addHelpText("after", EXIT_CODES_HELP);
   addWait(program, context);
   addResume(program, context);
+  addActions(program, context);
   addPlan(program, context);
   addMachines(program, context);
   addDemo(program, context);

@@ -72,6 +72,41 @@ export interface CliOperation {
   build(values: CliValues, building: CliBuilding): Promise<Operation>;
 }
 
+/** What an action works with. */
+export interface CliActing {
+  /** Fetch, with credentials. */
+  readonly fetch: RefreshableFetch;
+  /** Whether a program reads what is printed. */
+  readonly isJson: boolean;
+}
+
+/** Something that is done at once, without waiting: `lro <provider> <name>`. */
+export interface CliAction {
+  /** The word after the provider's name. */
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** What it is called with, before all options. */
+  readonly argument?: CliArgument;
+  /** Its own options; the common ones are added. */
+  readonly options: readonly CliOption[];
+  /** A command line that works, without `lro`. */
+  readonly example: string;
+  /**
+   * Any operation of the server that is asked, which credentials are found for.
+   *
+   * @throws {TypeError} If the options do not fit.
+   */
+  home(values: CliValues): Operation;
+  /**
+   * Does it.
+   *
+   * @returns What is printed.
+   * @throws {LroError} If it cannot be done.
+   */
+  run(values: CliValues, acting: CliActing): Promise<string>;
+}
+
 /** Where credentials may go. */
 export interface CliAuthorizing {
   /** Origins that the credentials are meant for. */
@@ -88,6 +123,8 @@ export interface CliProvider {
   readonly name: string;
   /** What can be waited for. */
   readonly operations: readonly CliOperation[];
+  /** What can be done at once. */
+  readonly actions?: readonly CliAction[];
   /** Its own, well-known origins: credentials may go there whatever a token says. */
   readonly origins: readonly string[];
   /** Whether an origin is one of them, where they are too many to list. */

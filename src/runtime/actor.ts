@@ -8,6 +8,7 @@
 import type { Outcome, Verdict } from "../operation.ts";
 import type { ActorExtras, Message } from "./actor_record.ts";
 import { AskingActor, DEADLINE, DUE } from "./asking.ts";
+import { createEndError } from "./end_error.ts";
 import { createOutcome, explainEnd, isResumable } from "./ending.ts";
 import type { FeedSeat } from "./feed.ts";
 import { pauseMs } from "./schedule.ts";
@@ -59,7 +60,7 @@ export class Actor extends AskingActor {
     this.#isFed = false;
     this.dropRequest();
     this.host.wheel.disarm(this);
-    if (this.kind.protocol.feed) this.host.feeds.leave(this);
+    this.leaveCrowd();
     this.watcher?.stopped(reason);
   }
 
@@ -159,6 +160,9 @@ export class Actor extends AskingActor {
     this.revision++;
     this.extras?.shadow?.send(event);
     if (event.notify) this.#notify(event);
+    if (event.refusal) {
+      this.watcher?.refused(createEndError(this, { ...message, failure: event.refusal }));
+    }
     if (this.isWatched) this.watcher?.changed();
     if (this.plan.host.store && (isPhaseChange || event.memory)) this.#save();
   }
@@ -170,7 +174,7 @@ export class Actor extends AskingActor {
       case "abandonRequest":
         this.dropRequest();
         this.uncertain = false;
-        if (this.plan.kind.protocol.feed) this.host.feeds.release(this);
+        this.hangUp();
         return;
       case "wait":
         return this.#wait(message);
@@ -225,7 +229,7 @@ export class Actor extends AskingActor {
     this.#hasEnded = true;
     for (const effect of effects) this.#perform(effect, undefined);
     host.wheel.disarm(this);
-    if (this.kind.protocol.feed) host.feeds.leave(this);
+    this.leaveCrowd();
     if (to.top === "timedOut" && this.plan.cancelsOnDeadline) this.askToCancel();
     const outcome = createOutcome(this, to, message, failure);
     if (this.extras) this.extras.mailbox = undefined;

@@ -194,6 +194,10 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
     return Math.max(0, Math.round(this.host.clock.now() - this.startedAt));
   }
 
+  get remainingMs(): number {
+    return Math.max(0, this.deadlineAt - this.host.clock.now());
+  }
+
   /** How the present step's request may be treated. */
   get policy(): StepPolicy {
     return this.policyOf(this.step!);

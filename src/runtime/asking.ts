@@ -7,11 +7,13 @@
 import type { FetchReply, StepPolicy } from "../kind.ts";
 import type { Call, Failure, Fault, Reply, Verdict } from "../operation.ts";
 import { ActorRecord, type Message } from "./actor_record.ts";
+import type { StreamGuest } from "./event_streams.ts";
 import type { Exchange, ExchangeOptions, ExchangeOwner } from "./exchange.ts";
 import type { Feed } from "./feed.ts";
 import type { FeedGuest } from "./feed_member.ts";
 import type { Waiting } from "./limiter.ts";
 import { completeReply } from "./reply.ts";
+import { pauseMs } from "./schedule.ts";
 import { addressCall, makeCall } from "./step_call.ts";
 import { writeToken } from "./write_token.ts";
 
@@ -22,7 +24,7 @@ export const DUE: Message = { event: { type: "due" } };
 
 /** An operation that asks. */
 export abstract class AskingActor extends ActorRecord
-  implements ExchangeOwner, ExchangeOptions, FeedGuest, Waiting {
+  implements ExchangeOwner, ExchangeOptions, FeedGuest, StreamGuest, Waiting {
   #exchange: Exchange | undefined;
   /** What is to be sent when there is a place. */
   #call: Call | undefined;
@@ -48,6 +50,7 @@ export abstract class AskingActor extends ActorRecord
           "processed; it is not sent a second time",
       });
     }
+    if (protocol.stream && this.#listen(nowMs)) return;
     if (protocol.known && this.#isKnown(step)) return;
     if (protocol.feed && this.#askFeed(step)) return;
     this.#request(step, nowMs);
@@ -60,6 +63,22 @@ export abstract class AskingActor extends ActorRecord
     const exchange = this.#exchange;
     this.#exchange = undefined;
     exchange?.abandon(this);
+  }
+
+  /** Wants nothing more of the kind's feed or stream for the present. */
+  protected hangUp(): void {
+    const { host, kind: { protocol } } = this.plan;
+    if (protocol.feed) host.feeds.release(this);
+    if (!protocol.stream) return;
+    this.nextPollAt = 0;
+    host.streams.release(this);
+  }
+
+  /** Wants nothing of the kind's feed or stream any more. */
+  protected leaveCrowd(): void {
+    const { host, kind: { protocol } } = this.plan;
+    if (protocol.feed) host.feeds.leave(this);
+    if (protocol.stream) host.streams.leave(this);
   }
 
   /** Whether a request that must not be repeated blindly may be processed by now. */
@@ -144,6 +163,11 @@ export abstract class AskingActor extends ActorRecord
     this.#judge({ event: answer, reply, isVerdict: true }, policy);
   }
 
+  heard(verdict: Verdict, reply?: Reply): void {
+    this.lastReply = reply ?? this.lastReply;
+    this.#judge({ event: verdict, reply, isVerdict: true }, this.policy);
+  }
+
   askAlone(): void {
     this.#request(this.step!, this.host.clock.now());
   }
@@ -213,6 +237,18 @@ export abstract class AskingActor extends ActorRecord
     return seat !== undefined && feeds.ask(this, seat);
   }
 
+  /** Leaves the step to a stream, for as long as the schedule allows. */
+  #listen(nowMs: number): boolean {
+    const { host, schedule } = this.plan;
+    this.nextPollAt = 0;
+    const heed = host.streams.ask(this);
+    if (heed === "listening") {
+      this.nextPollAt = nowMs + pauseMs(schedule, this.pauses++, host.random);
+      this.arm();
+    }
+    return heed !== "none";
+  }
+
   /** Sends the request of a step; with a store, not before it is written down. */
   #request(step: string, nowMs: number): void {
     let call: Call;
@@ -239,7 +275,8 @@ export abstract class AskingActor extends ActorRecord
 
   #queue(call: Call, nowMs: number): void {
     this.#call = call;
-    this.plan.host.transport.queue(call.url, this, nowMs);
+    if (this.policy.heldMs !== undefined) this.admit(nowMs);
+    else this.plan.host.transport.queue(call.url, this, nowMs);
   }
 
   #settle(exchange: Exchange): void {

@@ -106,7 +106,8 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     const nowMs = this.#services.clock.now();
     if (this.#isHeld(nowMs)) return this.#pauseUntil(this.#origin.heldUntil);
     this.#phase = "queued";
-    this.#services.limiter.enter(this.#origin, this, nowMs);
+    if (this.#isHeldOpen) this.admit(nowMs);
+    else this.#services.limiter.enter(this.#origin, this, nowMs);
   }
 
   /** Lets another owner share the answer. */
@@ -186,7 +187,13 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
   }
 
   get #timeoutMs(): number {
-    return this.#policy.timeoutMs ?? this.#services.requestTimeoutMs;
+    const { timeoutMs, heldMs = 0 } = this.#policy;
+    return timeoutMs ?? this.#services.requestTimeoutMs + heldMs;
+  }
+
+  /** Whether the server keeps it for long, so that it must take nobody's place. */
+  get #isHeldOpen(): boolean {
+    return this.#policy.heldMs !== undefined;
   }
 
   get url(): string {
@@ -309,7 +316,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     this.#connection?.close();
     this.#connection = undefined;
     wheel.disarm(this);
-    limiter.leave(this.#origin, this.answeredAt);
+    if (!this.#isHeldOpen) limiter.leave(this.#origin, this.answeredAt);
   }
 
   /** Stops whatever is going on. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AnyLroError } from "../errors.ts";
 import type { CallerEvent } from "../kind.ts";
 import type { OperationSnapshot, Outcome } from "../operation.ts";
 import { type AbortListener, AbortListeners } from "./abort_listeners.ts";
@@ -61,6 +62,8 @@ interface HandleExtras<T> {
   snapshot?: OperationSnapshot<T>;
   /** The actor's revision at that snapshot. */
   revision?: number;
+  /** Those who asked to cancel. */
+  cancelers?: Waiter[];
   /** Why it stopped, while nobody has been told. */
   untold?: { readonly reason: unknown } | undefined;
   /** Why it can never go on. */
@@ -157,7 +160,9 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   cancel(): Promise<Outcome<T>> {
     if (this.#extras) this.#extras.untold = undefined;
     this.#actor.receive({ type: "cancel" }); // first, so that a stopped one sends nothing else
-    return this.outcome();
+    const refusal = this.#refusal();
+    if (refusal) return Promise.reject(refusal.reason);
+    return this.#waitPlainly<Outcome<T>>(itself, this.#more.cancelers ??= []);
   }
 
   subscribe(
@@ -257,6 +262,16 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
     return Array.isArray(waiters) ? waiters.slice() : [waiters];
   }
 
+  refused(error: AnyLroError): void {
+    const cancelers = this.#extras?.cancelers;
+    if (!cancelers) return;
+    delete this.#extras!.cancelers;
+    for (const canceler of cancelers) {
+      this.#leave(canceler);
+      canceler.reject(error);
+    }
+  }
+
   stopped(reason: unknown): void {
     const waiters = this.#waiting;
     this.#waiters = undefined;
@@ -351,9 +366,10 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   }
 
   /** Waits for the outcome and nothing else: many do, so nothing more than that is kept in memory. */
-  #waitPlainly<R>(read: (outcome: Outcome) => R): Promise<R> {
+  #waitPlainly<R>(read: (outcome: Outcome) => R, group?: Waiter[]): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       const wait = new Wait<R>(resolve, reject, read);
+      group?.push(wait);
       if (this.#actor.outcome) wait.settle(this.#actor.outcome);
       else this.#join(wait);
     });

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { AnyLroError } from "../errors.ts";
 import type { Verdict } from "../operation.ts";
 import type { Clock } from "../services.ts";
+import type { EventStreams } from "./event_streams.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Registry } from "./registry.ts";
 import type { OperationStore } from "./store.ts";
@@ -26,6 +28,8 @@ export interface ActorHost {
   readonly transport: Transport;
   /** One request for many waiters. */
   readonly feeds: Feeds;
+  /** One websocket for many waiters. */
+  readonly streams: EventStreams;
   /** Durable waiting, where it is wanted. */
   readonly store: OperationStore | undefined;
   /** Whatever has not ended. */
@@ -50,6 +54,8 @@ export interface ShadowActor {
 export interface ActorWatcher {
   /** Its state, progress or counts changed. */
   changed(): void;
+  /** Its provider does not cancel it, and it goes on. */
+  refused(error: AnyLroError): void;
   /** It stopped without an outcome. */
   stopped(reason: unknown): void;
   /** It has its outcome. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Clock, printError, type Services, systemServices } from "../services.ts";
+import { EventStreams } from "./event_streams.ts";
 import { Feeds } from "./feeds.ts";
 import type { ActorHost } from "./host.ts";
 import type { RuntimeOptions } from "./options.ts";
@@ -21,6 +22,7 @@ export class LocalHost implements ActorHost {
   readonly wheel: TimerWheel;
   readonly transport: Transport;
   readonly feeds: Feeds;
+  readonly streams: EventStreams;
   readonly handles: Registry;
   readonly store: OperationStore | undefined;
   readonly #onError: (error: unknown) => void;
@@ -49,6 +51,7 @@ export class LocalHost implements ActorHost {
     });
     const { wheel, transport, report } = this;
     this.feeds = new Feeds({ clock, wheel, transport, report });
+    this.streams = new EventStreams({ ...services, wheel, report, finishing: this.finishing });
     this.handles = new Registry(services);
     this.store = store;
   }
@@ -67,10 +70,10 @@ export class LocalHost implements ActorHost {
     return saved;
   };
 
-  finishing(work: Promise<void>): void {
+  readonly finishing = (work: Promise<void>): void => {
     this.#finishing.add(work);
     work.finally(() => this.#finishing.delete(work));
-  }
+  };
 
   /** Waits for all that is being saved and finished. */
   async finished(): Promise<void> {

@@ -25,6 +25,21 @@ export interface RefreshableFetch {
    * @returns Whether there are new credentials, so that trying again makes sense.
    */
   refresh?(url: string): Promise<boolean>;
+  /**
+   * Opens a websocket on the same way as requests go. Where a fetch has this,
+   * providers that tell what happens by themselves are listened to.
+   *
+   * @param url A `ws:` or `wss:` URL.
+   */
+  openSocket?(url: string): MessageSocket | Promise<MessageSocket>;
+}
+
+/** As much of a `WebSocket` as it takes to listen. */
+export interface MessageSocket {
+  /** Listens to `open`, `message` and `close`. */
+  addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
+  /** Closes it; `close` comes when it is. */
+  close(): void;
 }
 
 /** What exchanges work with. */
