@@ -5,6 +5,7 @@
  */
 import { Command } from "commander";
 import { addDemo } from "./commands/demo.ts";
+import { addLinodeEvents } from "./commands/linode_events.ts";
 import { addMachines } from "./commands/machines.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addResume } from "./commands/resume.ts";
@@ -33,5 +34,6 @@ export function createProgram(context: CommandContext): Command {
   addPlan(program, context);
   addMachines(program, context);
   addDemo(program, context);
+  addLinodeEvents(program, context);
   return program;
 }

@@ -29,6 +29,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       display.close();
       io.stderr.write(interruptionText(signal, token, store));
     },
+    remark: (text) => display.print(`${text}\n`),
     warn,
     close: () => display.close(),
   };
