@@ -6,9 +6,9 @@
 import type { OperationHandle } from "../../runtime/operation_handle.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint } from "../paint.ts";
-import type { Display } from "./display.ts";
+import type { Display, OperationName } from "./display.ts";
 import { createFrame } from "./frame.ts";
-import { chooseRows, type Row, rowColumns, rowHeadings, rowText } from "./rows.ts";
+import { chooseRows, type Row, rowFields, rowHeadings, rowText } from "./rows.ts";
 
 const WIDTH = 80;
 const HEIGHT = 24;
@@ -21,15 +21,17 @@ export function createLiveDisplay(
   const paint = createPaint(stderr, env);
   const rows: Row[] = [];
 
-  /** The headings, and a line for each operation, or for as many as fit into `height`. */
+  /** The headings, a line for each operation or for as many as fit into `height`, and how many have ended. */
   const texts = (height = Infinity): string[] => {
-    const columns = rowColumns(rows, stderr.columns || WIDTH);
+    const fields = rowFields(rows, stderr.columns || WIDTH);
     const now = clock.now();
-    const { shown, hidden } = chooseRows(rows, height - 1);
+    const summary = rows.length > 1 ? [paint("dim", summaryOf(rows))] : [];
+    const { shown, hidden } = chooseRows(rows, height - 1 - summary.length);
     return [
-      rowHeadings(columns, paint),
-      ...shown.map((row) => rowText(row, columns, { now, paint })),
+      rowHeadings(fields, paint),
+      ...shown.map((row) => rowText(row, fields, { now, paint })),
       ...(hidden > 0 ? [paint("dim", `... and ${hidden} more`)] : []),
+      ...summary,
     ];
   };
   /** One line stays free for the cursor. */
@@ -37,9 +39,9 @@ export function createLiveDisplay(
   const frame = createFrame(stderr, { clock, lines });
 
   return {
-    follow(label: string, handle: OperationHandle) {
+    follow(name: OperationName, handle: OperationHandle) {
       rows.push({
-        label,
+        ...name,
         get snapshot() {
           return handle.snapshot;
         },
@@ -53,4 +55,9 @@ export function createLiveDisplay(
       if (!clear) stderr.write(texts().map((text) => `${text}\n`).join(""));
     },
   };
+}
+
+function summaryOf(rows: readonly Row[]): string {
+  const ended = rows.filter(({ snapshot }) => snapshot.outcome).length;
+  return `${ended} of ${rows.length} have ended`;
 }

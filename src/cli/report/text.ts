@@ -19,7 +19,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
   const display = createDisplay(io);
   const warn = (text: string): void => display.print(warningText(text, io));
   return {
-    follow: (handle) => display.follow(label ?? handle.snapshot.kind, handle),
+    follow: (handle) => display.follow({ label: label ?? handle.snapshot.kind }, handle),
     accepted: (token) => display.print(`${resumeLine(token, store)}\n`),
     ended(outcome, token) {
       display.close();
