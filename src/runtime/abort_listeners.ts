@@ -6,9 +6,15 @@
  * @module
  */
 
+/** Somebody who follows a signal. */
+export interface AbortListener {
+  /** The signal aborts. */
+  aborted(): void;
+}
+
 /** Those who follow one signal, and our one listener on it. */
 interface Followers {
-  readonly listeners: Set<() => void>;
+  readonly listeners: Set<AbortListener>;
   readonly tell: () => void;
 }
 
@@ -17,15 +23,15 @@ const followersOf = new WeakMap<AbortSignal, Followers>();
 /**
  * Listens to a signal that is not aborted yet.
  *
- * @param listener Called once, when the signal aborts.
+ * @param listener Told once, when the signal aborts.
  */
-export function addAbortListener(signal: AbortSignal, listener: () => void): void {
+export function addAbortListener(signal: AbortSignal, listener: AbortListener): void {
   const followers = followersOf.get(signal) ?? follow(signal);
   followers.listeners.add(listener);
 }
 
 /** Stops listening; with the last listener nothing of ours is left on the signal. */
-export function removeAbortListener(signal: AbortSignal, listener: () => void): void {
+export function removeAbortListener(signal: AbortSignal, listener: AbortListener): void {
   const followers = followersOf.get(signal);
   if (!followers?.listeners.delete(listener) || followers.listeners.size > 0) return;
   followersOf.delete(signal);
@@ -33,9 +39,9 @@ export function removeAbortListener(signal: AbortSignal, listener: () => void): 
 }
 
 function follow(signal: AbortSignal): Followers {
-  const listeners = new Set<() => void>();
+  const listeners = new Set<AbortListener>();
   const tell = (): void => {
-    for (const listener of listeners) listener(); // which may remove others
+    for (const listener of listeners) listener.aborted(); // which may remove others
     followersOf.delete(signal);
   };
   const followers = { listeners, tell };

@@ -5,7 +5,7 @@
  */
 import type { Verdict } from "../operation.ts";
 import type { Clock } from "../services.ts";
-import type { Actor } from "./actor.ts";
+import type { ActorRecord } from "./actor_record.ts";
 import type { Feeds } from "./feeds.ts";
 import type { OperationStore } from "./store.ts";
 import type { TimerWheel } from "./timers.ts";
@@ -26,6 +26,8 @@ export interface ActorHost {
   readonly feeds: Feeds;
   /** Durable waiting, where it is wanted. */
   readonly store: OperationStore | undefined;
+  /** The id of an actor that was given a number instead of one. */
+  idOf(number: number): string;
   /** Told of an error that belongs to nobody: a throwing observer, a store that fails at the end. */
   report(error: unknown): void;
   /** Writes to the store, one token after the other. */
@@ -33,7 +35,7 @@ export interface ActorHost {
   /** Something must be finished that no actor waits for. */
   finishing(work: Promise<void>): void;
   /** An actor has its outcome. */
-  ended(actor: Actor): void;
+  ended(actor: ActorRecord): void;
 }
 
 /** The real XState actor that runs beside an actor in actor mode. */

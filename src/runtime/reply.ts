@@ -18,41 +18,49 @@ export interface ReceivedReply {
   readonly tooLarge?: string;
 }
 
+/** What comes before the body. */
+export interface ReplyHead {
+  /** HTTP status. */
+  readonly status: number;
+  /** Headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /**
- * Reads a whole response.
+ * Reads what comes before the body.
  *
- * @param response Unread.
- * @param maxBytes The size cap for the decoded body.
- * @param clock Asked only for a `Retry-After`.
  * @throws {TypeError} If it is no response.
- * @throws Whatever reading the body throws when the connection breaks.
  */
-export async function readReply(
-  response: Response,
-  maxBytes: number,
-  clock: Pick<Clock, "now">,
-): Promise<ReceivedReply> {
+export function readHead(response: Response): ReplyHead {
   if (!Number.isInteger(response?.status)) {
     throw new TypeError("fetch yielded something that is no response");
   }
-  const headers = readHeaders(response);
-  const text = await readText(response, headers, maxBytes);
-  const nowMs = headers["retry-after"] === undefined ? 0 : clock.now();
-  if (text === undefined) {
-    const reply = createReply(response.status, headers, undefined, nowMs);
-    return { reply, tooLarge: `more than ${maxBytes} bytes` };
-  }
-  const { body, malformed } = parseBody(text, headers["content-type"]);
-  const reply = createReply(response.status, headers, body, nowMs);
-  return malformed === undefined ? { reply } : { reply, malformed };
-}
-
-function readHeaders(response: Response): Record<string, string> {
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => {
     headers[name] = value;
   });
-  return headers;
+  return { status: response.status, headers };
+}
+
+/**
+ * Makes a reply of its parts.
+ *
+ * @param text The decoded body; `undefined` where it is larger than the cap.
+ * @param options The cap in bytes, and the clock, which is asked only for a `Retry-After`.
+ */
+export function joinReply(
+  { status, headers }: ReplyHead,
+  text: string | undefined,
+  options: { readonly maxReplyBytes: number; readonly clock: Pick<Clock, "now"> },
+): ReceivedReply {
+  const nowMs = headers["retry-after"] === undefined ? 0 : options.clock.now();
+  if (text === undefined) {
+    const reply = createReply(status, headers, undefined, nowMs);
+    return { reply, tooLarge: `more than ${options.maxReplyBytes} bytes` };
+  }
+  const { body, malformed } = parseBody(text, headers["content-type"]);
+  const reply = createReply(status, headers, body, nowMs);
+  return malformed === undefined ? { reply } : { reply, malformed };
 }
 
 const JSON_TYPE = /[/+]json\b/i;
@@ -60,14 +68,15 @@ const JSON_BEGINNING = /^\s*[[{]/;
 
 function parseBody(text: string, type: string | undefined): { body: unknown; malformed?: string } {
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  if (source.trim() === "") return { body: undefined };
-  const saysJson = type !== undefined && JSON_TYPE.test(type);
-  if (!saysJson && !JSON_BEGINNING.test(source)) return { body: source };
+  if (!JSON_BEGINNING.test(source)) {
+    if (source.trim() === "") return { body: undefined };
+    if (type === undefined || !JSON_TYPE.test(type)) return { body: source };
+  }
   try {
     return { body: JSON.parse(source) };
   } catch (error) {
     // A text that calls itself one may well begin with a bracket.
-    if (!saysJson && type !== undefined) return { body: source };
+    if (type !== undefined && !JSON_TYPE.test(type)) return { body: source };
     return { body: source, malformed: (error as Error).message };
   }
 }
@@ -102,10 +111,15 @@ export function completeReply(reply: Reply, nowMs: number): ReceivedReply {
   return { reply: createReply(status, lowerCase, body, nowMs) };
 }
 
-/** The body's text, or `undefined` where it is larger than the cap. */
-function readText(
+/**
+ * Reads the body.
+ *
+ * @param maxBytes The size cap for the decoded body.
+ * @returns The decoded body, or `undefined` where it is larger than the cap.
+ */
+export function readText(
   response: Response,
-  headers: Readonly<Record<string, string>>,
+  { headers }: ReplyHead,
   maxBytes: number,
 ): string | Promise<string | undefined> {
   const { body } = response;

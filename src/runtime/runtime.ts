@@ -8,6 +8,7 @@ import { findKind, type OperationKind } from "../kind.ts";
 import type { Operation, Outcome } from "../operation.ts";
 import { nextTurn, printError, systemServices } from "../services.ts";
 import { Actor } from "./actor.ts";
+import type { ActorPlan } from "./actor_record.ts";
 import { Feeds } from "./feeds.ts";
 import { Handle } from "./handle.ts";
 import type { ActorHost } from "./host.ts";
@@ -20,8 +21,9 @@ import {
   type RuntimeOptions,
   type StartOptions,
 } from "./options.ts";
+import { Registry } from "./registry.ts";
 import { type CompleteRetryPolicy, completeRetryPolicy } from "./retry.ts";
-import { checkSchedule } from "./schedule.ts";
+import { checkSchedule, type Schedule } from "./schedule.ts";
 import { createShadow } from "./shadow.ts";
 import { TimerWheel } from "./timers.ts";
 import { parseToken, type ResumeToken } from "./token.ts";
@@ -85,11 +87,10 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
 class LocalRuntime implements Runtime {
   readonly #options: RuntimeOptions;
   readonly #host: ActorHost;
-  readonly #handles = new Map<string, Handle<unknown>>();
+  readonly #handles: Registry;
   #saving: Promise<void> = Promise.resolve();
   readonly #finishing = new Set<Promise<void>>();
-  #idPrefix: string | undefined;
-  #count = 0;
+  #lastPlan: ActorPlan | undefined;
   readonly #retries = new Map<OperationKind, CompleteRetryPolicy>();
   #isDisposed = false;
 
@@ -114,6 +115,7 @@ class LocalRuntime implements Runtime {
       requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
       maxReplyBytes: options.maxReplyBytes ?? 2 ** 24,
     });
+    const handles = this.#handles = new Registry(services);
     this.#options = options;
     this.#host = {
       clock: services.clock,
@@ -132,7 +134,8 @@ class LocalRuntime implements Runtime {
         this.#finishing.add(work);
         work.finally(() => this.#finishing.delete(work));
       },
-      ended: (actor) => void this.#handles.delete(actor.id),
+      idOf: (number) => handles.idOf(number),
+      ended: ({ key }) => handles.delete(key),
     };
   }
 
@@ -141,23 +144,17 @@ class LocalRuntime implements Runtime {
     const { clock } = this.#host;
     const kind = findKind(operation?.kind);
     const input = kind.check(operation.input) as object;
-    const { id = this.#newId(), deadlineMs = of(kind.deadlineMs, input) ?? Infinity } = options;
-    const startedAt = clock.now();
+    const { id, deadlineMs = of(kind.deadlineMs, input) ?? Infinity } = options;
     const schedule = checkSchedule(options.schedule ?? of(kind.schedule, input));
-    this.#assertFree(options.id);
-    const actor = new Actor(this.#host, {
-      id,
-      kind,
-      table: transitionTable(kind.machine),
+    this.#assertFree(id);
+    const startedAt = clock.now();
+    const actor = new Actor(this.#planOf(kind, schedule, deadlineMs, options), {
+      key: id ?? this.#handles.newKey(),
       input,
-      schedule,
-      retry: this.#retryOf(kind),
       startedAt,
-      deadlineMs,
       deadlineAt: startedAt + deadlineMs,
-      cancelsOnDeadline: options.onDeadline === "cancel",
     });
-    return this.#run<T>(actor, options);
+    return this.#run<T>(actor, options, startedAt);
   }
 
   restore<T>(token: ResumeToken | string, options: RestoreOptions = {}): OperationHandle<T> {
@@ -174,26 +171,21 @@ class LocalRuntime implements Runtime {
     if (stopped?.snapshot.status !== "stopped") this.#assertFree(saved.id);
     // Whatever is still to be started must be as whole as a factory would have it.
     if (state === table.start.to && !saved.uncertain && !saved.outcome) kind.check(saved.input);
-    const actor = new Actor(this.#host, {
-      id: saved.id,
-      kind,
-      table,
+    const schedule = checkSchedule(options.schedule ?? saved.schedule);
+    const actor = new Actor(this.#planOf(kind, schedule, deadlineMs, options), {
+      key: saved.id,
       input: headers
         ? {
           ...saved.input,
           headers: { ...(saved.input as { headers?: object }).headers, ...headers },
         }
         : saved.input,
-      schedule: checkSchedule(options.schedule ?? saved.schedule),
-      retry: this.#retryOf(kind),
       startedAt: saved.startedAt,
-      deadlineMs,
       deadlineAt: isKept ? saved.deadlineAt! : clock.now() + deadlineMs,
-      cancelsOnDeadline: options.onDeadline === "cancel",
     });
     if (stopped) {
       stopped.dispose(stopReason("the operation was restored and goes on elsewhere"));
-      this.#handles.delete(saved.id);
+      this.#handles.delete(stopped.key);
     }
     actor.state = state;
     actor.visited |= actor.state.bit;
@@ -235,26 +227,39 @@ class LocalRuntime implements Runtime {
     return this.dispose();
   }
 
-  #run<T>(actor: Actor, options: RestoreOptions): OperationHandle<T> {
+  #run<T>(actor: Actor, options: RestoreOptions, nowMs?: number): OperationHandle<T> {
     const { inspect, actor: isActorMode, store } = this.#options;
     const token = store && actor.token();
     const handle = new Handle<T>(actor, options.onAbort ?? "leave");
-    this.#handles.set(actor.id, handle as Handle<unknown>);
-    if (inspect || isActorMode) actor.shadow = createShadow(actor, inspect);
+    this.#handles.add(actor.key, handle as Handle<unknown>);
+    if (inspect || isActorMode) actor.more.shadow = createShadow(actor, inspect);
     if (token) this.#host.save(token).catch(this.#host.report);
-    if (!options.signal?.aborted) actor.begin();
+    if (!options.signal?.aborted) actor.begin(nowMs);
     if (options.signal) handle.follow(options.signal);
     return handle;
   }
 
-  /** An id that no other runtime makes up: when and by what chance this one was first asked, and a count. */
-  #newId(): string {
-    const { clock, random } = this.#host;
-    this.#idPrefix ??= `${Math.floor(clock.now()).toString(36)}-${
-      Math.floor(random() * 36 ** 6).toString(36).padStart(6, "0")
-    }-`;
-    // Joined, and not added: a sum remembers its parts.
-    return [this.#idPrefix, (this.#count++).toString(36)].join("");
+  /** Those that are started alike share one plan. */
+  #planOf(
+    kind: OperationKind,
+    schedule: Schedule,
+    deadlineMs: number,
+    { onDeadline }: RestoreOptions,
+  ): ActorPlan {
+    const last = this.#lastPlan;
+    const cancelsOnDeadline = onDeadline === "cancel";
+    const isSame = last?.kind === kind && last.schedule === schedule &&
+      last.deadlineMs === deadlineMs && last.cancelsOnDeadline === cancelsOnDeadline;
+    if (isSame) return last;
+    return this.#lastPlan = {
+      host: this.#host,
+      kind,
+      table: transitionTable(kind.machine),
+      schedule,
+      retry: this.#retryOf(kind),
+      deadlineMs,
+      cancelsOnDeadline,
+    };
   }
 
   #retryOf(kind: OperationKind): CompleteRetryPolicy {
@@ -271,7 +276,7 @@ class LocalRuntime implements Runtime {
     if (this.#isDisposed) {
       throw new TypeError("Cannot run operation: the runtime was disposed");
     }
-    if (id !== undefined && this.#handles.has(id)) {
+    if (id !== undefined && this.#handles.get(id)) {
       throw new TypeError(`Cannot run operation: one with id "${id}" is running`);
     }
   }

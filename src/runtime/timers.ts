@@ -23,8 +23,12 @@ export abstract class TimerNode {
   /** Neighbours in the slot's ring. */
   previous: TimerNode | null = null;
 
-  /** Called when the time has come; the node is free to be armed again. */
-  abstract wake(): void;
+  /**
+   * Called when the time has come; the node is free to be armed again.
+   *
+   * @param nowMs The present time, in milliseconds of the clock, give or take a few dozen other nodes.
+   */
+  abstract wake(nowMs: number): void;
 }
 
 const BITS = 5;
@@ -150,14 +154,15 @@ export class TimerWheel {
   #turn = (): void => {
     this.#timer = undefined;
     this.#armedFor = Infinity;
-    const now = Math.floor(this.#clock.now());
+    const startedAt = this.#clock.now();
+    const now = Math.floor(startedAt);
     this.#turning = true;
     for (;;) {
       const tick = this.#nextTick();
       if (tick > now) break;
       this.#tick = tick;
       this.#cascade();
-      this.#fire();
+      this.#fire(startedAt);
     }
     this.#turning = false;
     this.#tick = Math.max(this.#tick, now);
@@ -198,13 +203,16 @@ export class TimerWheel {
   }
 
   /** Wakes everybody whose time is `#tick`. */
-  #fire(): void {
+  #fire(startedAt: number): void {
     const slot = this.#tick & MASK; // the low bits survive the 32-bit cut
     let node = this.#rings![slot];
-    while (node) {
+    let nowMs = startedAt;
+    for (let woken = 0; node; woken++) {
       this.#unlink(node);
+      // Asking the clock costs as much as waking somebody.
+      if (woken % 64 === 63) nowMs = this.#clock.now();
       try {
-        node.wake();
+        node.wake(nowMs);
       } catch (error) {
         this.#report(error);
       }

@@ -1,7 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { readReply } from "../../src/runtime/reply.ts";
+import { joinReply, readHead, readText } from "../../src/runtime/reply.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, endOf, errorOf, outcomeOf } from "./_world.ts";
+
+async function readReply(response: Response, maxReplyBytes: number, clock: { now(): number }) {
+  const head = readHead(response);
+  const text = await readText(response, head, maxReplyBytes);
+  return joinReply(head, text, { maxReplyBytes, clock });
+}
 
 const STOPPED = { now: () => 0 };
 const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
