@@ -25,17 +25,18 @@ export class FeedPosition {
    */
   follow({ entries, after = 0, beganAt }: FeedLook, nowMs: number): number {
     this.latest = Math.max(this.latest ?? 0, after, entries.at(-1)?.id ?? 0);
-    const settled = this.settledAt(beganAt);
-    if (this.#next === undefined || settled !== this.settled) {
-      this.#next = { id: this.latest, atMs: nowMs };
-    }
-    this.settled = settled;
+    const isNextSettled = this.#isNextSettledAt(beganAt);
+    if (isNextSettled) this.settled = this.#next!.id;
+    if (isNextSettled || !this.#next) this.#next = { id: this.latest, atMs: nowMs };
     return this.latest;
   }
 
   /** Up to where a request at that time shows all there will ever be; `undefined` while nobody can tell. */
   settledAt(timeMs: number): number | undefined {
-    const next = this.#next;
-    return next && timeMs - next.atMs >= LATE_MS ? next.id : this.settled;
+    return this.#isNextSettledAt(timeMs) ? this.#next!.id : this.settled;
+  }
+
+  #isNextSettledAt(timeMs: number): boolean {
+    return this.#next !== undefined && timeMs - this.#next.atMs >= LATE_MS;
   }
 }

@@ -269,6 +269,18 @@ Deno.test("an entry that comes late is seen by who was restored, though the feed
   });
 });
 
+Deno.test("what is settled is not asked for again, however long nothing came before it", async () => {
+  await inRoom(async ({ clock, start, post, news }) => {
+    for (let at = 60_000; at < 120_000; at += 1_000) post("other", at);
+    start("a");
+    start("b");
+    await clock.advance(120_000);
+    const afters = news.log.flatMap(({ after }) => after === undefined ? [] : [after]);
+    assert(afters.at(-1)! >= 35, afters.join());
+    assertEquals(afters, afters.toSorted((a, b) => a - b));
+  });
+});
+
 Deno.test("what comes between the look at the position and the first look at the list is seen", async () => {
   await inRoom(async ({ clock, start, post }) => {
     post("a", 20);
