@@ -203,7 +203,8 @@ async function play(history: History): Promise<{ ended: Ended[]; news: News }> {
 
 /** What may come of a waiter: the ids of news that its baseline need not have seen, and from when it must see them. */
 function judge({ ended, news }: { ended: Ended[]; news: News }, history: History): void {
-  const slackMs = slackOf(history);
+  const lookMs = lookMsOf(history);
+  const slackMs = 4 * INTERVAL_MS + 2 * lookMs; // until everybody has seen what there is to see
   for (const { plan, outcome, endedAt, baselineFrom, baselineTo, deadlineAt } of ended) {
     const what = JSON.stringify({ plan, outcome, endedAt: endedAt - START });
     const { kind } = outcome;
@@ -253,8 +254,10 @@ function judge({ ended, news }: { ended: Ended[]; news: News }, history: History
     if (foundBy !== undefined) {
       assert(taken.visibleAt <= foundBy, `later than ${JSON.stringify(found)}: ${what}`);
     }
-    const missed = sure.find(({ id, visibleAt, goneAt = Infinity }) =>
-      id < taken.id && visibleAt <= taken.visibleAt && goneAt > endedAt
+    // A look at several pages takes time: what comes late may come behind its back.
+    const missed = sure.find(({ id, at, visibleAt, goneAt = Infinity }) =>
+      id < taken.id && visibleAt + (visibleAt > at ? lookMs : 0) <= taken.visibleAt &&
+      goneAt > endedAt
     );
     assertEquals(missed, undefined, `not the first: ${what}`);
     const isTimely = endedAt <= Math.max(taken.endsAt, taken.visibleAt, lookFrom) + slackMs;
@@ -262,10 +265,10 @@ function judge({ ended, news }: { ended: Ended[]; news: News }, history: History
   }
 }
 
-/** How long it may take from there being something to see until everybody has seen it. */
-function slackOf({ news, pageSize, latencies }: History): number {
+/** How long a look may take, with all its pages. */
+function lookMsOf({ news, pageSize, latencies }: History): number {
   const requests = 4 + Math.min(20, Math.ceil(news.length / pageSize));
-  return 4 * INTERVAL_MS + 2 * requests * 2 * Math.max(...latencies);
+  return requests * 2 * Math.max(...latencies);
 }
 
 function idOf(outcome: Outcome<number>): number | undefined {
