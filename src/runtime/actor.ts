@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Verdict } from "../operation.ts";
+import type { Outcome, Verdict } from "../operation.ts";
 import type { ActorExtras, Message } from "./actor_record.ts";
 import { AskingActor, DEADLINE, DUE } from "./asking.ts";
 import { createOutcome, explainEnd, isResumable } from "./ending.ts";
@@ -227,28 +227,29 @@ export class Actor extends AskingActor {
     host.wheel.disarm(this);
     if (this.kind.protocol.feed) host.feeds.leave(this);
     if (to.top === "timedOut" && this.plan.cancelsOnDeadline) this.askToCancel();
-    const outcome = createOutcome(this, to, { ...message, failure });
+    const outcome = createOutcome(this, to, message, failure);
     if (this.extras) this.extras.mailbox = undefined;
     this.revision++;
     this.extras?.shadow?.send(message.event);
-    this.#notify(message.event);
-    const tell = (): void => {
-      this.state = to;
-      this.visited |= to.bit;
-      this.outcome = outcome;
-      this.revision++;
-      host.ended(this);
-      this.watcher?.ended();
-    };
-    if (!host.store) return tell();
+    if (message.event.notify) this.#notify(message.event);
+    if (!host.store) return this.#tell(to, outcome);
     const saved = this.#saveEnd(to, outcome);
     // A deadline brings nothing that could be lost, and must not wait for a store.
-    if (to.top === "timedOut") tell();
-    else saved.then(tell);
+    if (to.top === "timedOut") this.#tell(to, outcome);
+    else saved.then(() => this.#tell(to, outcome));
+  }
+
+  #tell(state: MachineState, outcome: Outcome): void {
+    this.state = state;
+    this.visited |= state.bit;
+    this.outcome = outcome;
+    this.revision++;
+    this.host.ended(this);
+    this.watcher?.ended();
   }
 
   /** Writes the end down before anybody is told. */
-  async #saveEnd(end: MachineState, outcome: Actor["outcome"]): Promise<void> {
+  async #saveEnd(end: MachineState, outcome: Outcome): Promise<void> {
     const { state, host, more } = this;
     try {
       this.state = end; // so that the token holds it

@@ -61,6 +61,8 @@ export interface Message {
 
 /** What few actors have. */
 export interface ActorExtras {
+  /** Attempts made for the last request, where it was not one. */
+  attempts?: number;
   /** How far it is. */
   progress?: Progress;
   /** The XState actor beside it, in actor mode. */
@@ -78,10 +80,12 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
   /** Its id, or the number of which the runtime makes one. */
   readonly key: string | number;
   readonly input: object;
-  /** When it started, in milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** When the wait ends, in milliseconds since the epoch; `Infinity` for never. */
-  readonly deadlineAt: number;
+  // Times are kept in whole milliseconds since the runtime began: V8 puts no small number into a box.
+  readonly #startedMs: number;
+  /** -1 for never. */
+  readonly #deadlineMs: number;
+  /** -1 for never. */
+  #nextPollMs = -1;
 
   /** Where the machine stands. */
   state: MachineState;
@@ -91,16 +95,12 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
   uncertain = false;
   /** The step whose request is under way. */
   step: string | undefined;
-  /** Attempts made for the last request. */
-  attempts = 0;
   /** Pauses so far. */
   pauses = 0;
   /** Polls answered. */
   polls = 0;
   /** HTTP requests sent. */
   requests = 0;
-  /** When the next poll is due; 0 for never. */
-  nextPollAt = 0;
   /** The last reply. */
   lastReply: Reply | undefined;
   /** How it ended. */
@@ -124,8 +124,9 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
     this.plan = plan;
     this.key = init.key;
     this.input = init.input;
-    this.startedAt = init.startedAt;
-    this.deadlineAt = init.deadlineAt;
+    const { epochMs } = plan.host;
+    this.#startedMs = Math.floor(init.startedAt - epochMs);
+    this.#deadlineMs = init.deadlineAt < Infinity ? Math.ceil(init.deadlineAt - epochMs) : -1;
     this.state = plan.table.start.to;
     this.visited = this.state.bit;
     const newKey = (): string => createOperationKey(this.id, this.host.random);
@@ -156,6 +157,34 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
   get provider(): string {
     const { name } = this.plan.kind;
     return name.slice(0, name.indexOf("."));
+  }
+
+  /** When it started, in milliseconds since the epoch. */
+  get startedAt(): number {
+    return this.plan.host.epochMs + this.#startedMs;
+  }
+
+  /** When the wait ends, in milliseconds since the epoch; `Infinity` for never. */
+  get deadlineAt(): number {
+    return this.#deadlineMs === -1 ? Infinity : this.plan.host.epochMs + this.#deadlineMs;
+  }
+
+  /** When the next poll is due, in milliseconds since the epoch; 0 for never. */
+  get nextPollAt(): number {
+    return this.#nextPollMs === -1 ? 0 : this.plan.host.epochMs + this.#nextPollMs;
+  }
+
+  set nextPollAt(timeMs: number) {
+    this.#nextPollMs = timeMs === 0 ? -1 : Math.ceil(timeMs - this.plan.host.epochMs);
+  }
+
+  /** Attempts made for the last request. */
+  get attempts(): number {
+    return this.extras?.attempts ?? 1;
+  }
+
+  set attempts(attempts: number) {
+    if (attempts !== this.attempts) (this.extras ??= {}).attempts = attempts;
   }
 
   /** When the next poll is due, be it a feed's; 0 for never. */

@@ -79,7 +79,7 @@ export abstract class AskingActor extends ActorRecord
     const { transport } = this.plan.host;
     const call = this.#call!;
     this.#call = undefined;
-    this.#exchange = transport.join(call, this, this); // an equal one may have gone out meanwhile
+    this.#exchange = transport.join(call, this, this);
     if (this.#exchange) return false;
     const exchange = this.#exchange = transport.open(call, this, this);
     return exchange.admit(nowMs);
@@ -199,7 +199,7 @@ export abstract class AskingActor extends ActorRecord
       if (known === undefined) return false;
       const nowMs = this.host.clock.now();
       if ("type" in known) this.deliver({ event: known, isVerdict: true });
-      else this.#read(completeReply(known, nowMs).reply, this.policy, nowMs);
+      else this.#read(completeReply(known, nowMs), this.policy, nowMs);
     } catch (cause) {
       this.deliver(this.failed("protocol", textOf(cause), { cause }));
     }
@@ -238,11 +238,8 @@ export abstract class AskingActor extends ActorRecord
   }
 
   #queue(call: Call, nowMs: number): void {
-    const { transport } = this.plan.host;
-    this.#exchange = transport.join(call, this, this);
-    if (this.#exchange) return;
     this.#call = call;
-    transport.queue(call.url, this, nowMs);
+    this.plan.host.transport.queue(call.url, this, nowMs);
   }
 
   #settle(exchange: Exchange): void {

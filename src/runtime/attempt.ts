@@ -12,14 +12,7 @@ import type { FetchReply } from "../kind.ts";
 import type { Fault, Reply } from "../operation.ts";
 import type { Clock } from "../services.ts";
 import { readFetchError } from "./fetch_error.ts";
-import {
-  completeReply,
-  joinReply,
-  readHead,
-  readText,
-  type ReceivedReply,
-  type ReplyHead,
-} from "./reply.ts";
+import { completeReply, joinReply, readHead, readText, type ReplyHead } from "./reply.ts";
 
 /** What attempts are made with. */
 export interface AttemptServices {
@@ -37,8 +30,8 @@ export interface AttemptOwner {
   readonly url: string;
   /** What. */
   init(signal: AbortSignal): RequestInit;
-  /** The whole reply is there, or a fault with what of it can be told. */
-  received(received: ReceivedReply | Fault): void;
+  /** The whole reply is there, or a fault that holds as much of it as can be told. */
+  received(received: Reply | Fault): void;
   /** The connection broke, or there never was one. */
   broken(fault: Fault): void;
 }
@@ -114,7 +107,7 @@ export class Attempt {
     if (this.#owner) this.#end(joinReply(this.#head!, text, this.#services));
   };
 
-  readonly #onReply = (reply: ReceivedReply): void => {
+  readonly #onReply = (reply: Reply): void => {
     if (this.#owner) this.#end(reply);
   };
 
@@ -124,7 +117,7 @@ export class Attempt {
     owner?.broken(readFetchError(error));
   };
 
-  #end(received: ReceivedReply | Fault): void {
+  #end(received: Reply | Fault): void {
     const owner = this.#owner!;
     this.#owner = this.#head = undefined;
     owner.received(received);
@@ -137,7 +130,7 @@ const HIDDEN_REDIRECT: Fault = {
 };
 
 /** Some fetch implementations leave a listener on a signal until the next collection. */
-const MAX_USES = 32;
+const MAX_USES = 128;
 const MAX_SPARE = 256;
 
 /** Attempts that can be used again. */

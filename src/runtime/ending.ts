@@ -12,11 +12,12 @@ import type { MachineState } from "./transitions.ts";
 export function createOutcome(
   actor: ActorRecord,
   { top }: MachineState,
-  message: Message & { readonly failure: Failure | undefined },
+  { event, reply, cause }: Message,
+  failure: Failure | undefined,
 ): Outcome {
   const { polls, requests, elapsedMs, extras } = actor;
-  const { event: { value, notFound }, failure, reply, cause } = message;
   if (!failure) {
+    const { value, notFound } = event;
     return notFound
       ? { kind: "succeeded", value, notFound, polls, requests, elapsedMs }
       : { kind: "succeeded", value, polls, requests, elapsedMs };

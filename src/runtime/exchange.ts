@@ -11,7 +11,6 @@ import { type FreshConnection, freshConnection } from "../services.ts";
 import { readFetchError } from "./fetch_error.ts";
 import type { Origin, Waiting } from "./limiter.ts";
 import { followRedirect } from "./redirect.ts";
-import type { ReceivedReply } from "./reply.ts";
 import { toRequestInit } from "./request.ts";
 import { backoffMs, type CompleteRetryPolicy, isRefusal, isTransient } from "./retry.ts";
 import { TimerNode } from "./timers.ts";
@@ -71,7 +70,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
   /** Whether an attempt but the present one may have been processed. */
   uncertain = false;
   /** When the answer came, in milliseconds of the clock: asking it costs as much as a transition. */
-  answeredAt = 0;
+  answeredAt = NaN;
 
   /** Made by the transport, which opens it for each call. */
   constructor(services: TransportServices) {
@@ -156,30 +155,24 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     else this.#fail({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
   }
 
-  received(received: ReceivedReply | Fault): void {
+  received(received: Reply | Fault): void {
     const { attempts, clock } = this.#services;
+    const fault = "kind" in received ? received : undefined;
+    const reply = fault ? fault.reply : received as Reply;
     this.answeredAt = clock.now();
     attempts.give(this.#attempt!);
-    this.#hold(received.reply); // before the next in the queue takes the place
+    this.#hold(reply); // before the next in the queue takes the place
     this.#leave();
-    if ("kind" in received) return this.#fail(received);
-    const { reply, malformed, tooLarge } = received;
+    if (!reply) return this.#fail(fault!);
     const { status } = reply;
     if (status === 401 && this.#renew(reply)) return;
     const policy = this.#policy;
     if (policy.isTransient?.(reply) ?? isTransient(status)) return this.#unwell(reply);
     this.#origin.budget.refund();
     if (status >= 300 && status < 400 && this.#follow(reply)) return;
-    if (tooLarge !== undefined) {
-      return this.#fail({ kind: "tooLarge", message: `the reply has ${tooLarge}`, reply });
-    }
-    // The text of a refusal is worth reading even where it is not what it claims to be.
-    if (malformed !== undefined && status < 400) {
-      const message = `the reply is not the JSON it claims to be: ${malformed}`;
-      const fault: Fault = { kind: "malformed", message, reply };
-      return policy.repeat === "always" ? this.#fail(fault) : this.#faulted(fault);
-    }
-    this.#reply(reply);
+    if (!fault) return this.#reply(reply);
+    if (fault.kind === "malformed" && policy.repeat !== "always") return this.#faulted(fault);
+    this.#fail(fault);
   }
 
   broken(fault: Fault): void {

@@ -6,7 +6,7 @@
  */
 import type { CallerEvent } from "../kind.ts";
 import type { OperationSnapshot, Outcome } from "../operation.ts";
-import { type AbortListener, addAbortListener, removeAbortListener } from "./abort_listeners.ts";
+import { type AbortListener, AbortListeners } from "./abort_listeners.ts";
 import type { Actor } from "./actor.ts";
 import type { ActorWatcher } from "./host.ts";
 import type {
@@ -73,8 +73,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   readonly #onAbort: "leave" | "cancel";
   /** Mostly there is one. */
   #waiters: Waiter | Waiter[] | undefined;
-  /** What stops the operation. */
-  #signal: AbortSignal | undefined;
+  /** Of the signal that stops the operation. */
+  #following: AbortListeners | undefined;
   /** Thousands of handles have none of it. */
   #extras: HandleExtras<T> | undefined;
 
@@ -221,12 +221,12 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   follow(signal: AbortSignal): void {
     if (this.#actor.outcome) return;
     if (signal.aborted) return this.#stop(signal.reason);
-    this.#signal = signal;
-    addAbortListener(signal, this);
+    this.#following = AbortListeners.of(signal);
+    this.#following.add(this);
   }
 
   aborted(): void {
-    this.#stop(this.#signal!.reason);
+    this.#stop(this.#following!.signal.reason);
   }
 
   /** Ends it for good, without an outcome. */
@@ -273,8 +273,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
 
   /** No more news: lets go of everybody who follows. */
   #release(): void {
-    if (this.#signal) removeAbortListener(this.#signal, this);
-    this.#signal = undefined;
+    this.#following?.remove(this);
+    this.#following = undefined;
     const observers = this.#extras?.observers;
     if (!observers) return;
     delete this.#extras!.observers;
@@ -308,7 +308,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
       if (actor.outcome) return wait.settle(actor.outcome);
       const leave = (): void => {
         this.#leave(waiter);
-        if (signal) removeAbortListener(signal, listener);
+        if (signal) AbortListeners.of(signal).remove(listener);
       };
       const aborted = (): void => {
         leave();
@@ -335,7 +335,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
           },
         }),
       };
-      if (signal) addAbortListener(signal, listener);
+      if (signal) AbortListeners.of(signal).add(listener);
       this.#join(waiter);
     });
   }

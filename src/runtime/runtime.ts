@@ -25,6 +25,7 @@ import { Registry } from "./registry.ts";
 import { type CompleteRetryPolicy, completeRetryPolicy } from "./retry.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 import { createShadow } from "./shadow.ts";
+import { SPECIMEN_INITS, SPECIMEN_OPTIONS, specimenPlan } from "./specimen.ts";
 import { TimerWheel } from "./timers.ts";
 import { parseToken, type ResumeToken } from "./token.ts";
 import { Transport } from "./transport.ts";
@@ -81,8 +82,12 @@ export interface Runtime extends AsyncDisposable {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   checkRuntimeOptions(options);
+  specimen ??= LocalRuntime.specimen();
   return new LocalRuntime(options);
 }
+
+/** Kept for ever. */
+let specimen: Runtime | undefined;
 
 class LocalRuntime implements Runtime {
   readonly #options: RuntimeOptions;
@@ -119,6 +124,7 @@ class LocalRuntime implements Runtime {
     this.#options = options;
     this.#host = {
       clock: services.clock,
+      epochMs: Math.floor(services.clock.now()),
       random: services.random,
       wheel,
       transport,
@@ -137,6 +143,15 @@ class LocalRuntime implements Runtime {
       idOf: (number) => handles.idOf(number),
       ended: ({ key }) => handles.delete(key),
     };
+  }
+
+  /** A runtime with an operation that waits for ever. */
+  static specimen(): Runtime {
+    const runtime = new LocalRuntime(SPECIMEN_OPTIONS);
+    const plan = specimenPlan(runtime.#host);
+    const { signal } = new AbortController();
+    for (const init of SPECIMEN_INITS) runtime.#run(new Actor(plan, init), { signal }).result();
+    return runtime;
   }
 
   start<T>(operation: Operation<T>, options: StartOptions = {}): OperationHandle<T> {

@@ -14,7 +14,7 @@ import type { Clock } from "../services.ts";
 
 /** Somebody who can be woken once at a time. */
 export abstract class TimerNode {
-  /** When to wake, in whole milliseconds of the clock. */
+  /** When to wake, in whole milliseconds since the wheel began: small numbers need no box in V8. */
   dueMs = 0;
   /** Which slot holds the node; -1 for none. */
   slot = -1;
@@ -43,10 +43,12 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 export class TimerWheel {
   readonly #clock: Clock;
   readonly #report: (error: unknown) => void;
+  /** When the wheel began, in whole milliseconds of the clock; all times in here count from it. */
+  readonly #epochMs: number;
   /** First node of every slot's ring; made when first needed. */
   #rings: (TimerNode | null)[] | undefined;
   readonly #occupied = new Int32Array(LEVELS);
-  /** Everything due up to here has fired, in whole milliseconds. */
+  /** Everything due up to here has fired. */
   #tick = 0;
   #size = 0;
   #timer: unknown;
@@ -60,6 +62,7 @@ export class TimerWheel {
   constructor(clock: Clock, report: (error: unknown) => void) {
     this.#clock = clock;
     this.#report = report;
+    this.#epochMs = Math.floor(clock.now());
   }
 
   /** How many timers are armed. */
@@ -73,14 +76,15 @@ export class TimerWheel {
    * @param timeMs When to wake it, in milliseconds of the clock; a time that has passed means the next millisecond.
    */
   arm(node: TimerNode, timeMs: number): void {
+    const dueMs = Math.ceil(timeMs) - this.#epochMs;
     if (node.slot >= 0) {
-      if (node.dueMs === Math.ceil(timeMs)) return;
+      if (node.dueMs === dueMs) return;
       this.#unlink(node);
     }
     if (this.#size === 0 && !this.#turning) {
-      this.#tick = Math.floor(this.#clock.now());
+      this.#tick = Math.floor(this.#clock.now()) - this.#epochMs;
     }
-    node.dueMs = Math.ceil(timeMs);
+    node.dueMs = dueMs;
     const wakeAt = this.#link(node, this.#tick + 1);
     if (wakeAt < this.#armedFor && !this.#turning) this.#armClock(wakeAt);
   }
@@ -155,7 +159,7 @@ export class TimerWheel {
     this.#timer = undefined;
     this.#armedFor = Infinity;
     const startedAt = this.#clock.now();
-    const now = Math.floor(startedAt);
+    const now = Math.floor(startedAt) - this.#epochMs;
     this.#turning = true;
     for (;;) {
       const tick = this.#nextTick();
@@ -222,7 +226,7 @@ export class TimerWheel {
 
   #armClock(wakeAt: number): void {
     if (this.#armedFor !== Infinity) this.#clock.clearTimeout(this.#timer);
-    const now = this.#clock.now();
+    const now = this.#clock.now() - this.#epochMs;
     const isSetBack = Math.floor(now) < this.#tick;
     if (isSetBack) this.#rewind(Math.floor(now));
     const tick = isSetBack ? this.#nextTick() : wakeAt;
