@@ -9,6 +9,7 @@
  * lro plan                  show when an operation would be polled
  * lro machines [name]       list the statecharts, or draw one
  * lro demo                  watch many run against emulated providers
+ * lro linode events         list an account's events as they come
  * ```
  *
  * The value goes to the standard output, everything else to the standard error

@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import { addActions } from "./commands/actions.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addLinodeEvents } from "./commands/linode_events.ts";
 import { addMachines } from "./commands/machines.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addResume } from "./commands/resume.ts";
@@ -35,5 +36,6 @@ export function createProgram(context: CommandContext): Command {
   addPlan(program, context);
   addMachines(program, context);
   addDemo(program, context);
+  addLinodeEvents(program, context);
   return program;
 }

@@ -11,6 +11,7 @@ import type { OperationStore } from "../runtime/store.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";
 import { codeOfOutcome, codeOfSignal } from "./exit_code.ts";
 import type { CliIo, CliSignal } from "./io.ts";
+import { findProvider } from "./providers/mod.ts";
 import type { Reporter } from "./report/reporter.ts";
 import { checkUsage } from "./usage_error.ts";
 
@@ -60,6 +61,7 @@ export async function runSession(
   try {
     const handle = checkUsage(() => begin(runtime, stopping.signal));
     reporter.follow(handle);
+    findProvider(handle.snapshot.kind)?.attend?.(handle, reporter.remark);
     if (session.announcesToken) announce(handle, reporter);
     const end = await handle.outcome().catch((reason) => {
       if (signal === undefined) throw reason;

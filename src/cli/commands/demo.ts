@@ -13,7 +13,7 @@ import { type LoopbackServer, serveLoopback } from "../../testing/mod.ts";
 import { demoProviders } from "../demo/mod.ts";
 import { type DemoResult, resultsText } from "../demo/results.ts";
 import type { DemoScenario } from "../demo/scenario.ts";
-import { createDisplay, type Display } from "../display/display.ts";
+import { createDisplay, type Display, type OperationName } from "../display/display.ts";
 import { codeOfSignal } from "../exit_code.ts";
 import type { CliIo, CliSignal } from "../io.ts";
 import { createPaint } from "../paint.ts";
@@ -36,21 +36,27 @@ export function addDemo(
 async function run(io: CliIo): Promise<number> {
   const servers: LoopbackServer[] = [];
   try {
-    const scenarios: DemoScenario[] = [];
-    for (const provider of demoProviders) {
-      const server = await serveLoopback(provider.createHandler(io.clock));
+    const scenes: Scene[] = [];
+    for (const { title: provider, createHandler, scenarios } of demoProviders) {
+      const server = await serveLoopback(createHandler(io.clock));
       servers.push(server);
-      io.stderr.write(`${provider.title}, emulated at ${server.url}\n`);
-      scenarios.push(...provider.scenarios(server.url));
+      io.stderr.write(`${provider}, emulated at ${server.url}\n`);
+      for (const scenario of scenarios(server.url)) {
+        scenes.push({ ...scenario, provider, label: scenario.name });
+      }
     }
-    return await playAll(scenarios, io);
+    io.stderr.write("\n");
+    return await playAll(scenes, io);
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }
 }
 
+/** A scenario on stage. */
+type Scene = DemoScenario & OperationName;
+
 async function playAll(
-  scenarios: readonly DemoScenario[],
+  scenes: readonly Scene[],
   io: CliIo,
 ): Promise<number> {
   const { clock, fetch, random, stdout, env } = io;
@@ -60,7 +66,7 @@ async function playAll(
     heard = name;
     stopping.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
   });
-  const display = createDisplay(io, scenarios.map(({ name }) => name));
+  const display = createDisplay(io, scenes);
   const runtime = createRuntime({
     fetch,
     clock,
@@ -70,7 +76,7 @@ async function playAll(
   const stage: Stage = { runtime, display, clock, signal: stopping.signal };
   try {
     const results = await Promise.all(
-      scenarios.map((scenario) => play(scenario, stage)),
+      scenes.map((scene) => play(scene, stage)),
     );
     display.close({ clear: true });
     const width = stdout.columns || 80;
@@ -95,14 +101,14 @@ interface Stage {
   readonly signal: AbortSignal;
 }
 
-async function play(scenario: DemoScenario, stage: Stage): Promise<DemoResult> {
+async function play(scene: Scene, stage: Stage): Promise<DemoResult> {
   const { runtime, display, clock, signal } = stage;
-  const { name, operation, start, cancelAfterMs, expected, expectedCode } = scenario;
+  const { provider, label, operation, start, cancelAfterMs, expected, expectedCode } = scene;
   const handle: OperationHandle = runtime.start(operation, {
     ...start,
     signal,
   });
-  display.follow(name, handle);
+  display.follow({ provider, label }, handle);
   const timer = cancelAfterMs === undefined
     ? undefined
     : clock.setTimeout(() => handle.send({ type: "cancel" }), cancelAfterMs);
@@ -114,7 +120,8 @@ async function play(scenario: DemoScenario, stage: Stage): Promise<DemoResult> {
   }
   const code = outcome.kind === "succeeded" ? undefined : outcome.error.code;
   return {
-    name,
+    provider,
+    label,
     outcome,
     isExpected: outcome.kind === expected && code === expectedCode,
   };
