@@ -160,6 +160,7 @@ export class Actor extends TimerNode
   begin(): void {
     this.revision++;
     this.isStopped = false;
+    this.host.observer?.began(this);
     const { clock } = this.host;
     if (clock.now() >= this.deadlineAt) return this.#deliver(DEADLINE);
     const { revision } = this;
@@ -195,6 +196,7 @@ export class Actor extends TimerNode
     this.#dropRequest();
     this.host.wheel.disarm(this);
     if (this.kind.protocol.feed) this.host.feeds.leave(this);
+    this.host.observer?.stopped(this);
     this.watcher?.stopped(reason);
   }
 
@@ -241,12 +243,18 @@ export class Actor extends TimerNode
   attempted(): void {
     this.revision++;
     this.requests++;
+    this.host.observer?.sent(this);
+  }
+
+  repeats(cause: Reply | Fault): void {
+    this.host.observer?.repeats(this, cause);
   }
 
   replied(reply: Reply, exchange: Exchange): void {
     if (exchange !== this.#exchange) return; // given up while others heard of it
     this.#settle(exchange);
     if (this.#policyOf(this.step!).poll) this.polls++;
+    this.host.observer?.replied(this, reply);
     this.#read(reply);
   }
 
@@ -264,6 +272,8 @@ export class Actor extends TimerNode
     const policy = this.#policyOf(this.step!);
     if (policy.poll) this.polls++;
     this.revision++;
+    const shown = "type" in answer ? reply : answer;
+    if (shown) this.host.observer?.replied(this, shown);
     if (!("type" in answer)) return this.#read(answer);
     this.lastReply = reply ?? this.lastReply;
     this.#judge({ event: answer, reply, isVerdict: true }, policy);
@@ -312,6 +322,7 @@ export class Actor extends TimerNode
       this.lastReply = reply;
       if (this.#policyOf(step).poll) this.polls++;
     }
+    this.host.observer?.faulted(this, fault);
     const foregone = this.#foregone();
     if (foregone) return this.#deliver(foregone);
     const isProtocol = kind === "malformed" || kind === "tooLarge" || kind === "refused";
@@ -406,6 +417,7 @@ export class Actor extends TimerNode
     this.visited |= edge.to.bit;
     for (const effect of edge.effects) this.#perform(effect, message);
     this.revision++;
+    this.host.observer?.moved(this, event);
     this.shadow?.send(event);
     this.#notify(event);
     if (this.isWatched) this.watcher?.changed();
@@ -532,6 +544,7 @@ export class Actor extends TimerNode
 
   #send(call: Call, policy: StepPolicy): void {
     const { uncertain } = this;
+    this.host.observer?.asked(this, call);
     this.#exchange = this.host.transport.send(
       call,
       {
@@ -618,7 +631,7 @@ export class Actor extends TimerNode
     this.revision++;
     this.shadow?.send(message.event);
     this.#notify(message.event);
-    const tell = (): void => this.#tell(state, outcome);
+    const tell = (): void => this.#tell(state, outcome, message.event);
     if (!this.host.store) return tell();
     const saved = this.#saveEnd(state, outcome);
     // A deadline brings nothing that could be lost, and must not wait for a store.
@@ -650,12 +663,13 @@ export class Actor extends TimerNode
     }
   }
 
-  #tell(state: MachineState, outcome: Outcome): void {
+  #tell(state: MachineState, outcome: Outcome, event: Verdict): void {
     this.state = state;
     this.visited |= state.bit;
     this.outcome = outcome;
     this.revision++;
     this.host.ended(this);
+    this.host.observer?.ended(this, event);
     this.watcher?.ended();
   }
 

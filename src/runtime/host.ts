@@ -7,6 +7,7 @@ import type { Verdict } from "../operation.ts";
 import type { Clock } from "../services.ts";
 import type { Actor } from "./actor.ts";
 import type { Feeds } from "./feeds.ts";
+import type { RuntimeObserver } from "./observer.ts";
 import type { OperationStore } from "./store.ts";
 import type { TimerWheel } from "./timers.ts";
 import type { ResumeToken } from "./token.ts";
@@ -34,6 +35,8 @@ export interface ActorHost {
   finishing(work: Promise<void>): void;
   /** An actor has its outcome. */
   ended(actor: Actor): void;
+  /** Whoever watches all actors, if anybody does. */
+  observer: RuntimeObserver | undefined;
 }
 
 /** The real XState actor that runs beside an actor in actor mode. */

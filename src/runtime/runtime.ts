@@ -11,6 +11,7 @@ import { Actor } from "./actor.ts";
 import { Feeds } from "./feeds.ts";
 import { Handle } from "./handle.ts";
 import type { ActorHost } from "./host.ts";
+import { makeObservable } from "./observer.ts";
 import type { OperationHandle } from "./operation_handle.ts";
 import {
   checkRestoreOptions,
@@ -133,7 +134,9 @@ class LocalRuntime implements Runtime {
         work.finally(() => this.#finishing.delete(work));
       },
       ended: (actor) => void this.#handles.delete(actor.id),
+      observer: undefined,
     };
+    makeObservable(this, this.#host);
   }
 
   start<T>(operation: Operation<T>, options: StartOptions = {}): OperationHandle<T> {

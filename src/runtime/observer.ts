@@ -1,0 +1,83 @@
+/**
+ * Cheap news of everything that a runtime does, for those who watch all of it at
+ * once. A runtime that nobody observes pays one comparison for each.
+ *
+ * @module
+ */
+import type { Call, Fault, Reply, Verdict } from "../operation.ts";
+import type { Actor } from "./actor.ts";
+import type { ActorHost } from "./host.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** Whoever watches a runtime. Called in the middle of things: look, and do not act. */
+export interface RuntimeObserver {
+  /** An actor begins, or goes on after it was stopped or restored. */
+  began(actor: Actor): void;
+  /** An event has moved it, and the effects of its new state have begun. */
+  moved(actor: Actor, event: Verdict): void;
+  /** Its step has a call, which is about to be queued. */
+  asked(actor: Actor, call: Call): void;
+  /** An attempt leaves. */
+  sent(actor: Actor): void;
+  /** An attempt came to nothing and is to be repeated. */
+  repeats(actor: Actor, cause: Reply | Fault): void;
+  /** Its step has its reply, from its own request or from one it shares. */
+  replied(actor: Actor, reply: Reply): void;
+  /** There will be no reply. */
+  faulted(actor: Actor, fault: Fault): void;
+  /** It stopped without an outcome. */
+  stopped(actor: Actor): void;
+  /** It has its outcome, by this event. */
+  ended(actor: Actor, event: Verdict): void;
+}
+
+const hosts = new WeakMap<Runtime, ActorHost>();
+
+/** Lets a runtime be observed. */
+export function makeObservable(runtime: Runtime, host: ActorHost): void {
+  hosts.set(runtime, host);
+}
+
+/**
+ * Observes a runtime. What an observer throws is reported and contained.
+ *
+ * @returns Its host, and how to stop.
+ * @throws {TypeError} If it is not one of our runtimes, or somebody observes it already.
+ */
+export function observeRuntime(
+  runtime: Runtime,
+  observer: RuntimeObserver,
+): { readonly host: ActorHost; stop(): void } {
+  const host = hosts.get(runtime);
+  if (!host) throw new TypeError("Cannot observe runtime: expected what createRuntime() returns");
+  if (host.observer) throw new TypeError("Cannot observe runtime: it is observed already");
+  const contained = contain(observer, host.report);
+  host.observer = contained;
+  return {
+    host,
+    stop: () => {
+      if (host.observer === contained) host.observer = undefined;
+    },
+  };
+}
+
+function contain(observer: RuntimeObserver, report: (error: unknown) => void): RuntimeObserver {
+  const guard = <A, B>(tell: (a: A, b: B) => void) => (a: A, b: B): void => {
+    try {
+      tell(a, b);
+    } catch (error) {
+      report(error);
+    }
+  };
+  return {
+    began: guard((actor: Actor) => observer.began(actor)),
+    moved: guard((actor: Actor, event: Verdict) => observer.moved(actor, event)),
+    asked: guard((actor: Actor, call: Call) => observer.asked(actor, call)),
+    sent: guard((actor: Actor) => observer.sent(actor)),
+    repeats: guard((actor: Actor, cause: Reply | Fault) => observer.repeats(actor, cause)),
+    replied: guard((actor: Actor, reply: Reply) => observer.replied(actor, reply)),
+    faulted: guard((actor: Actor, fault: Fault) => observer.faulted(actor, fault)),
+    stopped: guard((actor: Actor) => observer.stopped(actor)),
+    ended: guard((actor: Actor, event: Verdict) => observer.ended(actor, event)),
+  } as RuntimeObserver;
+}
