@@ -39,25 +39,28 @@ export function makeObservable(runtime: Runtime, host: ActorHost): void {
 }
 
 /**
- * Observes a runtime. What an observer throws is reported and contained.
+ * The host of a runtime's actors.
  *
- * @returns Its host, and how to stop.
- * @throws {TypeError} If it is not one of our runtimes, or somebody observes it already.
+ * @throws {TypeError} If it is not one of our runtimes.
  */
-export function observeRuntime(
-  runtime: Runtime,
-  observer: RuntimeObserver,
-): { readonly host: ActorHost; stop(): void } {
+export function hostOf(runtime: Runtime): ActorHost {
   const host = hosts.get(runtime);
-  if (!host) throw new TypeError("Cannot observe runtime: expected what createRuntime() returns");
+  if (host) return host;
+  throw new TypeError("Cannot observe runtime: expected what createRuntime() returns");
+}
+
+/**
+ * Observes all actors of a host. What an observer throws is reported and contained.
+ *
+ * @returns Stops it.
+ * @throws {TypeError} If somebody observes them already.
+ */
+export function observe(host: ActorHost, observer: RuntimeObserver): () => void {
   if (host.observer) throw new TypeError("Cannot observe runtime: it is observed already");
   const contained = contain(observer, host.report);
   host.observer = contained;
-  return {
-    host,
-    stop: () => {
-      if (host.observer === contained) host.observer = undefined;
-    },
+  return () => {
+    if (host.observer === contained) host.observer = undefined;
   };
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Runtime } from "@lro/machines";
-import { observeRuntime, type RuntimeObserver } from "../../src/runtime/observer.ts";
+import { hostOf, observe, type RuntimeObserver } from "../../src/runtime/observer.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, DONE, endOf, outcomeOf, PENDING } from "./_world.ts";
 
@@ -27,7 +27,7 @@ function createWitness(): { readonly seen: string[]; readonly observer: RuntimeO
 Deno.test("an observer is told of every move, request, repetition and reply, in order", async () => {
   await using world = createWorld([ACCEPTED, { status: 503 }, PENDING, DONE]);
   const { seen, observer } = createWitness();
-  observeRuntime(world.runtime, observer);
+  observe(hostOf(world.runtime), observer);
   await outcomeOf(world, world.runtime.start(jobs.unsent()));
   assertEquals(seen, [
     'began {"initial":"sending"}',
@@ -53,7 +53,7 @@ Deno.test("an observer is told of every move, request, repetition and reply, in 
 Deno.test("an observer is told of faults and of a stop", async () => {
   await using world = createWorld([new TypeError("network down")], { retry: false });
   const { seen, observer } = createWitness();
-  observeRuntime(world.runtime, observer);
+  observe(hostOf(world.runtime), observer);
   await outcomeOf(world, world.runtime.start(jobs.unsent()));
   const controller = new AbortController();
   const handle = world.runtime.start(jobs.unsent(), { signal: controller.signal });
@@ -72,7 +72,7 @@ Deno.test("what an observer throws is reported, and the operation goes on", asyn
   const fail = (): never => {
     throw new Error("ouch");
   };
-  observeRuntime(world.runtime, {
+  observe(hostOf(world.runtime), {
     ...createWitness().observer,
     moved: fail,
     ended: fail,
@@ -84,10 +84,10 @@ Deno.test("what an observer throws is reported, and the operation goes on", asyn
 Deno.test("a runtime has one observer at a time, and none after it stops", async () => {
   await using world = createWorld([ACCEPTED, DONE]);
   const { seen, observer } = createWitness();
-  const { stop } = observeRuntime(world.runtime, observer);
-  assertThrows(() => observeRuntime(world.runtime, observer), TypeError, "observed already");
+  const stop = observe(hostOf(world.runtime), observer);
+  assertThrows(() => observe(hostOf(world.runtime), observer), TypeError, "observed already");
   stop();
   await outcomeOf(world, world.runtime.start(jobs.unsent()));
   assertEquals(seen, []);
-  assertThrows(() => observeRuntime({} as Runtime, observer), TypeError, "createRuntime()");
+  assertThrows(() => hostOf({} as Runtime), TypeError, "createRuntime()");
 });
