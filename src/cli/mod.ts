@@ -6,6 +6,7 @@
  * lro wait <provider> ...   start an operation, wait, print its value as JSON
  * lro resume <token>        take one up again, here or on another machine
  * lro plan                  show when an operation would be polled
+ * lro inspect               watch all unfinished ones in a browser
  * lro machines [name]       list the statecharts, or draw one
  * lro demo                  watch many run against emulated providers
  * ```

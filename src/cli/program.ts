@@ -5,6 +5,7 @@
  */
 import { Command } from "commander";
 import { addDemo } from "./commands/demo.ts";
+import { addInspect } from "./commands/inspect.ts";
 import { addMachines } from "./commands/machines.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addResume } from "./commands/resume.ts";
@@ -31,6 +32,7 @@ export function createProgram(context: CommandContext): Command {
   addWait(program, context);
   addResume(program, context);
   addPlan(program, context);
+  addInspect(program, context);
   addMachines(program, context);
   addDemo(program, context);
   return program;

@@ -15,6 +15,7 @@ import { type DemoResult, resultsText } from "../demo/results.ts";
 import type { DemoScenario } from "../demo/scenario.ts";
 import { createDisplay, type Display } from "../display/display.ts";
 import { codeOfSignal } from "../exit_code.ts";
+import { addInspectionOptions, type InspectionOptions, openInspection } from "../inspection.ts";
 import type { CliIo, CliSignal } from "../io.ts";
 import { createPaint } from "../paint.ts";
 import type { CommandContext } from "./context.ts";
@@ -24,16 +25,47 @@ export function addDemo(
   program: Command,
   { io, finish }: CommandContext,
 ): void {
-  program.command("demo")
+  const command = program.command("demo")
     .summary("watch many operations run against emulated providers")
     .description(
       "Runs several operations to their end, over real HTTP, against emulated providers on the " +
-        "loopback interface. Needs no account. Exits with 0 if every one ended as it should.",
-    )
-    .action(async () => finish(await run(io)));
+        "loopback interface. Needs no account. Exits with 0 if every one ended as it should. " +
+        "With --inspect it begins again and again, until Ctrl-C.",
+    );
+  addInspectionOptions(command);
+  command.action(async (options: InspectionOptions) => finish(await run(options, io)));
 }
 
-async function run(io: CliIo): Promise<number> {
+async function run(options: InspectionOptions, io: CliIo): Promise<number> {
+  const { clock, fetch, random } = io;
+  const stopping = new AbortController();
+  let heard: CliSignal | undefined;
+  const unlisten = io.onSignal((name) => {
+    heard = name;
+    stopping.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
+  });
+  const runtime = createRuntime({ fetch, clock, random, retry: { baseMs: 500 } });
+  const inspector = await openInspection(runtime, options, io);
+  const { signal } = stopping;
+  try {
+    let isExpected = await playRound({ runtime, clock, signal, round: 1 }, io);
+    // With somebody watching there is something to see until they have seen enough.
+    for (let round = 2; inspector; round++) {
+      isExpected = await playRound({ runtime, clock, signal, round }, io) && isExpected;
+    }
+    return isExpected ? 0 : 1;
+  } catch (reason) {
+    if (heard === undefined) throw reason;
+    return codeOfSignal(heard);
+  } finally {
+    unlisten();
+    await inspector?.close();
+    await runtime.dispose();
+  }
+}
+
+/** Plays every scenario once, on servers of its own. Returns whether all ended as they should. */
+async function playRound(stage: Omit<Stage, "display">, io: CliIo): Promise<boolean> {
   const servers: LoopbackServer[] = [];
   try {
     const scenarios: DemoScenario[] = [];
@@ -43,7 +75,7 @@ async function run(io: CliIo): Promise<number> {
       io.stderr.write(`${provider.title}, emulated at ${server.url}\n`);
       scenarios.push(...provider.scenarios(server.url));
     }
-    return await playAll(scenarios, io);
+    return await playAll(scenarios, stage, io);
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }
@@ -51,40 +83,20 @@ async function run(io: CliIo): Promise<number> {
 
 async function playAll(
   scenarios: readonly DemoScenario[],
-  io: CliIo,
-): Promise<number> {
-  const { clock, fetch, random, stdout, env } = io;
-  const stopping = new AbortController();
-  let heard: CliSignal | undefined;
-  const unlisten = io.onSignal((name) => {
-    heard = name;
-    stopping.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
-  });
-  const display = createDisplay(io, scenarios.map(({ name }) => name));
-  const runtime = createRuntime({
-    fetch,
-    clock,
-    random,
-    retry: { baseMs: 500 },
-  });
-  const stage: Stage = { runtime, display, clock, signal: stopping.signal };
+  stage: Omit<Stage, "display">,
+  { stdout, stderr, clock, env }: CliIo,
+): Promise<boolean> {
+  const display = createDisplay({ stderr, clock, env }, scenarios.map(({ name }) => name));
   try {
     const results = await Promise.all(
-      scenarios.map((scenario) => play(scenario, stage)),
+      scenarios.map((scenario) => play(scenario, { ...stage, display })),
     );
     display.close({ clear: true });
     const width = stdout.columns || 80;
-    stdout.write(
-      resultsText(results, { width, paint: createPaint(stdout, env) }),
-    );
-    return results.every(({ isExpected }) => isExpected) ? 0 : 1;
-  } catch (reason) {
-    if (heard === undefined) throw reason;
-    return codeOfSignal(heard);
+    stdout.write(resultsText(results, { width, paint: createPaint(stdout, env) }));
+    return results.every(({ isExpected }) => isExpected);
   } finally {
     display.close();
-    unlisten();
-    await runtime.dispose();
   }
 }
 
@@ -93,13 +105,16 @@ interface Stage {
   readonly display: Display;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** The first is 1. */
+  readonly round: number;
 }
 
 async function play(scenario: DemoScenario, stage: Stage): Promise<DemoResult> {
-  const { runtime, display, clock, signal } = stage;
+  const { runtime, display, clock, signal, round } = stage;
   const { name, operation, start, cancelAfterMs, expected, expectedCode } = scenario;
   const handle: OperationHandle = runtime.start(operation, {
     ...start,
+    id: `${operation.provider}: ${name}${round > 1 ? ` #${round}` : ""}`,
     signal,
   });
   display.follow(name, handle);
