@@ -47,18 +47,10 @@ export function capture(value: unknown): JsonValue {
 
 /** A call without secrets: of its headers only those that never authorise anything. */
 export function captureCall({ method, url, headers, body }: Call): WireMessage {
-  const safe = headers ? safeHeaders(headers) : {};
   return {
     method,
     url: captureText(url),
-    ...(headers && {
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [
-          name,
-          Object.hasOwn(safe, name) ? captureText(value) : HIDDEN,
-        ]),
-      ),
-    }),
+    ...(headers && { headers: captureRequestHeaders(headers) }),
     ...(body !== undefined && { body: capture(body) }),
   };
 }
@@ -136,9 +128,24 @@ function walkFields(object: object, next: Walk): JsonValue {
       fields["…"] = "more";
       break;
     }
-    fields[captureText(name)] = isSecretName(name) && value !== null ? HIDDEN : walk(value, next);
+    fields[captureText(name)] = isSecretName(name) && value !== null
+      ? HIDDEN
+      : name === "headers" && typeof value === "object" && value !== null
+      ? captureRequestHeaders(value)
+      : walk(value, next);
   }
   return fields;
+}
+
+/** A caller may put a credential into a header of any name, so only known ones are shown. */
+function captureRequestHeaders(headers: object): JsonValue {
+  const safe = safeHeaders(headers as Record<string, string>);
+  return Object.fromEntries(
+    Object.entries(headers).slice(0, MAX_ITEMS).map(([name, value]) => [
+      captureText(name),
+      Object.hasOwn(safe, name) ? captureText(String(value)) : HIDDEN,
+    ]),
+  );
 }
 
 /** Whether what has this name opens doors. */

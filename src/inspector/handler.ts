@@ -9,7 +9,7 @@ import { obey, readCommand } from "./commands.ts";
 import { createEventStream } from "./event_stream.ts";
 import { type Gate, pageHeaders, type Refusal, SAFE_HEADERS } from "./gate.ts";
 import type { Hub } from "./hub.ts";
-import { PAGE_HTML, PAGE_SCRIPT, PAGE_STYLE } from "./page.generated.ts";
+import { PAGE_HTML, PAGE_ICON, PAGE_SCRIPT, PAGE_STYLE } from "./page.generated.ts";
 import type { OperationRecord } from "./record.ts";
 import { toStatelyEvents } from "./stately.ts";
 import type { WireHistory, WireStately } from "./wire.ts";
@@ -41,6 +41,7 @@ export interface HandlerOptions {
 const FILES: Readonly<Record<string, readonly [type: string, text: string]>> = {
   "/page.js": ["text/javascript; charset=utf-8", PAGE_SCRIPT],
   "/page.css": ["text/css; charset=utf-8", PAGE_STYLE],
+  "/icon.svg": ["image/svg+xml", PAGE_ICON],
 };
 
 /** Makes the handler. */

@@ -10,6 +10,21 @@ import { digestOfPage } from "./page_digest.ts";
 const root = new URL("../../", import.meta.url);
 const folder = new URL("src/inspector/page/", root);
 
+/** In this order: what comes later goes before what comes earlier. */
+const STYLES = [
+  "theme",
+  "controls",
+  "bar",
+  "list",
+  "states",
+  "operation",
+  "chart",
+  "timeline",
+  "tabs",
+  "dialogs",
+  "phone",
+];
+
 const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
   args: [
     "bundle",
@@ -22,7 +37,11 @@ const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
 }).output();
 if (!success) throw new Error(`Cannot bundle the page: ${new TextDecoder().decode(stderr)}`);
 const script = new TextDecoder().decode(stdout);
-const style = (await Deno.readTextFile(new URL("style.css", folder))).replace(/\n\s*/g, "\n");
+const styles = await Promise.all(
+  STYLES.map((name) => Deno.readTextFile(new URL(`style/${name}.css`, folder))),
+);
+const style = styles.join("").replace(/\n\s*/g, "\n");
+const icon = await Deno.readTextFile(new URL("icon.svg", folder));
 const html = (await Deno.readTextFile(new URL("index.html", folder))).replace(/\n\s*/g, "\n");
 await Deno.writeTextFile(
   new URL("src/inspector/page.generated.ts", root),
@@ -34,6 +53,9 @@ await Deno.writeTextFile(
     "",
     "/** Its program. */",
     `export const PAGE_SCRIPT: string = ${JSON.stringify(script)};`,
+    "",
+    "/** Its icon. */",
+    `export const PAGE_ICON: string = ${JSON.stringify(icon)};`,
     "",
     "/** Its style. */",
     `export const PAGE_STYLE: string = ${JSON.stringify(style)};`,

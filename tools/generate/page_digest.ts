@@ -5,7 +5,7 @@
  */
 
 /** Folders of the page's own files, and of those that it shares with the library. */
-const FOLDERS = ["src/inspector/page/", "src/drawing/"];
+const FOLDERS = ["src/inspector/page/", "src/inspector/page/style/", "src/drawing/"];
 
 /** The digest, of the files as they are now. */
 export async function digestOfPage(root: URL): Promise<string> {

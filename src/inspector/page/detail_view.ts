@@ -43,7 +43,11 @@ export class DetailView {
   readonly #input = h("pre");
   readonly #tabs: Tabs;
   readonly #live: HTMLButtonElement;
-  readonly #position = h("span", { class: "position" });
+  readonly #position = h("span", { class: "position" }, [
+    h("span"),
+    h("span", { class: "name" }),
+    h("span", { class: "since" }),
+  ]);
   readonly #scrub: HTMLInputElement;
   readonly #parts: readonly HTMLElement[];
   #id: string | undefined;
@@ -169,14 +173,10 @@ export class DetailView {
 
   #showPosition(count: number, index: number, name: string | undefined): void {
     const behind = count - 1 - index;
-    setText(
-      this.#position,
-      count === 0
-        ? ""
-        : `${index + 1} of ${count}${name === undefined ? "" : ` · ${name}`}${
-          !this.#isLive && behind > 0 ? ` · ${behind} since` : ""
-        }`,
-    );
+    const [place, event, since] = this.#position.children;
+    setText(place!, count === 0 ? "" : `${index + 1} of ${count}`);
+    setText(event!, name === undefined ? "" : ` · ${name}`);
+    setText(since!, !this.#isLive && behind > 0 ? ` · ${behind} since` : "");
     this.#scrub.max = String(Math.max(0, count - 1));
     this.#scrub.value = String(index);
     this.#live.setAttribute("aria-pressed", String(this.#isLive));
