@@ -22,13 +22,21 @@ export function findChanges(before: JsonValue, after: JsonValue): Change[] {
   const changes: Change[] = [];
   for (const [path, text] of now) {
     const was = old.get(path);
-    if (was === text) continue;
+    if (was === text || isOpened(path, old)) continue;
     changes.push({ path, ...(was !== undefined && { before: was }), after: text });
   }
   for (const [path, text] of old) {
-    if (!now.has(path)) changes.push({ path, before: text });
+    if (!now.has(path) && !isOpened(path, now)) changes.push({ path, before: text });
   }
   return changes;
+}
+
+/** Whether what has no fields in the one value has some in the other: those say it all. */
+function isOpened(path: string, others: ReadonlyMap<string, string>): boolean {
+  for (const other of others.keys()) {
+    if (path === "" ? other !== "" : other.startsWith(`${path}.`)) return true;
+  }
+  return false;
 }
 
 function leavesOf(value: JsonValue): Map<string, string> {

@@ -47,7 +47,9 @@ export function listenToKeys(actions: KeyActions): void {
     const target = event.target as Element;
     const { key, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey || target.closest("dialog")) return;
-    if (target.closest("input, select, textarea") && key !== "Escape") return;
+    const isWriting = target.matches("select, input:not([type=range])");
+    if (isWriting && key !== "Escape") return;
+    if (target.matches("[type=range]") && key.startsWith("Arrow")) return; // its own
     if (!Object.hasOwn(keys, key)) return;
     event.preventDefault();
     keys[key]!();

@@ -107,6 +107,8 @@ export class Viewer {
     const isEnd = status === "done" || status === "error" || status === "stopped";
     const path = pathOf(value);
     const outcome = error ?? output;
+    // An actor is announced with its first snapshot, and that follows once more.
+    if (event === "xstate.init") entries.length = 0;
     entries.push({
       entry: row.entry + 1,
       at,
