@@ -21,8 +21,8 @@ const SECRET_NAME =
   /secret|token|passw|passphrase|^pwd$|root_?pass|credential|signature|^sig$|cookie|authori[sz]|authenticat|connection_?string|(?:^|[a-z_-])key$|^sas|_sas$|otp|^pin$/i;
 /** Names that only look like it. */
 const PUBLIC_NAME = /^(?:partition|primary|foreign|sort|public|host|ssh_public)_?key$/i;
-/** A text without any of these holds no URL, header value or token. */
-const MAY_HIDE = /[:?&=@]|bearer|basic|eyJ|\/p\//i;
+/** A text without any of these holds no query, user information, authorization or token. */
+const MAY_HIDE = /[=@]|bearer|basic|eyJ|\/p\//i;
 /** JSON web tokens, wherever they stand. */
 const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
 /** Links that are their own key: `/p/<key>/n/<namespace>/...`. */
@@ -55,6 +55,18 @@ export function captureCall({ method, url, headers, body }: Call): WireMessage {
   };
 }
 
+/** A call in few words: what was asked for. */
+export function captureCallBriefly({ method, url }: Call): WireMessage {
+  return { method, url: captureText(url) };
+}
+
+/** A reply in few words: one that says how things are without its headers, any other whole. */
+export function captureReplyBriefly(reply: Reply): WireMessage {
+  const { status, body } = reply;
+  if (status >= 300 || reply.retryAfterMs !== undefined) return captureReply(reply);
+  return body === undefined ? { status } : { status, body: capture(body) };
+}
+
 /** A reply without secrets. */
 export function captureReply({ status, headers, body, retryAfterMs }: Reply): WireMessage {
   return {
@@ -80,8 +92,8 @@ export function captureConfig(config: unknown, name: string): string {
     const text = JSON.stringify(config, (key, value) => {
       if (typeof value === "function") return { type: value.name };
       if (typeof value === "bigint") return String(value);
-      if (typeof value === "string") return captureText(value);
-      return typeof value !== "object" && isSecretName(key) ? HIDDEN : value;
+      if (key === "context" || key === "input") return capture(value);
+      return typeof value === "string" ? captureText(value) : value;
     });
     if (text !== undefined && text.length <= MAX_CONFIG) return text;
   } catch {
@@ -128,7 +140,8 @@ function walkFields(object: object, next: Walk): JsonValue {
       fields["…"] = "more";
       break;
     }
-    fields[captureText(name)] = isSecretName(name) && value !== null
+    const { shown, isSecret } = readName(name);
+    fields[shown] = isSecret && value !== null
       ? HIDDEN
       : name === "headers" && typeof value === "object" && value !== null
       ? captureRequestHeaders(value)
@@ -148,7 +161,24 @@ function captureRequestHeaders(headers: object): JsonValue {
   );
 }
 
-/** Whether what has this name opens doors. */
-export function isSecretName(name: string): boolean {
+interface Name {
+  readonly shown: string;
+  readonly isSecret: boolean;
+}
+
+/** The same names come with every message. */
+const names = new Map<string, Name>();
+const MAX_NAMES = 2_000;
+
+function readName(name: string): Name {
+  let known = names.get(name);
+  if (!known) {
+    known = { shown: captureText(name), isSecret: isSecretName(name) };
+    if (names.size < MAX_NAMES && name.length < 100) names.set(name, known);
+  }
+  return known;
+}
+
+function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) && !PUBLIC_NAME.test(name);
 }

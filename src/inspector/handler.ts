@@ -118,8 +118,9 @@ function read(request: Request, url: URL, options: HandlerOptions): Response {
     return json(message);
   }
   record.watchedUntil = hub.clock.now() + WATCHED_MS;
+  const { input } = record;
   const history: WireHistory = {
-    ...(record.input !== undefined && { input: record.input }),
+    ...(input !== undefined && { input }),
     entries: record.entriesAfter(after),
   };
   return json(history);

@@ -12,21 +12,17 @@ import type { WireEntry, WireRow } from "./wire.ts";
 /** Entries at the beginning that are never dropped: how it all began. */
 const KEPT_AT_START = 6;
 
+/** Something that is still being made. */
+export type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
+
 /** What an entry is made with; its number is the record's to give. */
 export type NewEntry = Omit<WireEntry, "entry">;
 
-/** A poll that is written down only if it brings news. */
-export interface HeldPoll {
-  /** When it was due. */
-  readonly dueAt: number;
-  /** Its call, for as long as it takes. */
-  readonly call?: Call;
-  /** The state in which it is made. */
-  value?: string;
-  /** When it was sent. */
-  sentAt?: number;
-  /** Its reply, until its meaning is known. */
-  reply?: Reply;
+interface PolledEntry {
+  readonly type: string;
+  entry: number;
+  at: number;
+  count: number;
 }
 
 /** One operation, or one actor of the user's own. */
@@ -50,13 +46,23 @@ export class OperationRecord {
   percent: number | undefined;
   note: string | undefined;
   code: string | undefined;
-  input: JsonValue | undefined;
+  #input: JsonValue | undefined;
   /** The actor that it follows, until that has ended. */
   actor: Actor | undefined;
-  /** What is not written down yet, in brief mode. */
-  held: HeldPoll | undefined;
-  /** The last verdict and where it led. */
+  /** Whether a poll is under way that is written down only if it brings news. */
+  isHolding = false;
+  /** Its call, for as long as it takes. */
+  heldCall: Call | undefined;
+  /** Its reply, until its meaning is known. */
+  heldReply: Reply | undefined;
+  /** When it was sent; 0 where another's request answers it. */
+  heldSentAt = 0;
+  /** The state in which it is made. */
+  heldValue: string | undefined;
+  /** The last verdict. */
   lastVerdict = "";
+  /** Where that led. */
+  lastValue = "";
   /** Until when everything is kept, because somebody looks at it. */
   watchedUntil = 0;
 
@@ -86,22 +92,36 @@ export class OperationRecord {
 
   /** Adds an entry; with more than `limit` of them, the oldest but the very first go. */
   add(entry: NewEntry, limit: number): void {
-    this.#entries.push({ entry: ++this.#count, ...entry });
+    const numbered = entry as Writable<WireEntry>;
+    numbered.entry = ++this.#count; // in place: a copy of each would cost more than all else
+    this.#entries.push(numbered);
     const surplus = this.#entries.length - limit;
     if (surplus > 0) this.#entries.splice(Math.min(KEPT_AT_START, limit >> 1), surplus);
   }
 
   /** One more poll that said what the last one said. */
   addPoll(at: number, limit: number): void {
-    const last = this.#entries.at(-1);
-    const count = last?.type === "polled" ? last.count! + 1 : 1;
-    if (last?.type === "polled") this.#entries.pop();
-    this.add({ type: "polled", at, count }, limit);
+    const last = this.#entries.at(-1) as PolledEntry | undefined;
+    if (last?.type !== "polled") return this.add({ type: "polled", at, count: 1 }, limit);
+    last.entry = ++this.#count; // changed in place: this happens for every poll of thousands
+    last.at = at;
+    last.count++;
   }
 
   /** Its entries with greater numbers than one. */
   entriesAfter(entry: number): WireEntry[] {
     return this.#entries.filter((each) => each.entry > entry);
+  }
+
+  /** What it was made with; of many that ended well it is not kept. */
+  get input(): JsonValue | undefined {
+    this.captureInput();
+    return this.#input;
+  }
+
+  /** Keeps what it was made with, for when its actor is gone. */
+  captureInput(): void {
+    if (this.#input === undefined && this.actor) this.#input = capture(this.actor.input);
   }
 
   /** What a protocol remembers, captured when it is another than before. */
@@ -159,6 +179,15 @@ export class OperationRecord {
       entry: this.#count,
     };
   }
+}
+
+/** A poll is over: what was held of it is written down, or not wanted. */
+export function letGo(record: OperationRecord): void {
+  record.isHolding = false;
+  record.heldCall = undefined;
+  record.heldReply = undefined;
+  record.heldSentAt = 0;
+  record.heldValue = undefined;
 }
 
 const paths = new WeakMap<object, string>();

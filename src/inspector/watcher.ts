@@ -7,10 +7,21 @@
 import type { Call, Fault, JsonValue, Outcome, Reply, Verdict } from "../operation.ts";
 import type { Actor } from "../runtime/actor.ts";
 import type { RuntimeObserver } from "../runtime/observer.ts";
-import { capture, captureCall, captureFault, captureReply, captureText } from "./capture.ts";
+import {
+  capture,
+  captureCall,
+  captureCallBriefly,
+  captureFault,
+  captureReply,
+  captureReplyBriefly,
+  captureText,
+} from "./capture.ts";
 import type { Hub } from "./hub.ts";
-import { OperationRecord, pathOf } from "./record.ts";
+import { letGo, type NewEntry, OperationRecord, pathOf, type Writable } from "./record.ts";
 import type { WireEntry, WireSnapshot } from "./wire.ts";
+
+/** An entry on its way to its snapshot. */
+type Moving = Writable<NewEntry>;
 
 /** Follows all actors of a runtime. */
 export class RuntimeWatcher implements RuntimeObserver {
@@ -31,11 +42,19 @@ export class RuntimeWatcher implements RuntimeObserver {
 
   asked(actor: Actor, call: Call): void {
     const record = this.#recordOf(actor);
-    const at = this.#now();
-    if (this.#isBrief(record, at)) return void (record.held = { dueAt: at, call });
+    if (this.#isBrief(record)) {
+      record.isHolding = true;
+      record.heldCall = call;
+      return;
+    }
     const { step } = actor;
     const message = captureCall(call);
-    this.#hub.add(record, { type: "asked", at, ...(step !== undefined && { step }), message });
+    this.#hub.add(record, {
+      type: "asked",
+      at: this.#now(),
+      ...(step !== undefined && { step }),
+      message,
+    });
   }
 
   sent(actor: Actor): void {
@@ -43,8 +62,8 @@ export class RuntimeWatcher implements RuntimeObserver {
     const at = this.#now();
     record.askedAt = at;
     record.requests = actor.requests;
-    if (!record.held) return this.#hub.add(record, { type: "sent", at });
-    record.held.sentAt = at;
+    if (!record.isHolding) return this.#hub.add(record, { type: "sent", at });
+    record.heldSentAt = at;
     this.#hub.touch(record);
   }
 
@@ -63,7 +82,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     record.askedAt = undefined;
     record.retries = 0;
     record.retryAfterMs = reply.retryAfterMs;
-    if (record.held) record.held.reply = reply;
+    if (record.isHolding) record.heldReply = reply;
     else {
       this.#hub.add(record, { type: "replied", at: this.#now(), message: captureReply(reply) });
     }
@@ -79,24 +98,24 @@ export class RuntimeWatcher implements RuntimeObserver {
   moved(actor: Actor, event: Verdict): void {
     const record = this.#recordOf(actor);
     const { type } = event;
-    const at = this.#now();
-    if (type === "due" && (record.held || this.#isBrief(record, at))) {
-      record.follow(actor);
-      record.held ??= { dueAt: at }; // one whose poll a feed answers makes no call
-      record.held.value = record.value;
+    record.follow(actor);
+    if (type === "due" && (record.isHolding || this.#isBrief(record))) {
+      record.isHolding = true; // one whose poll a feed answers makes no call
+      record.heldValue = record.value;
       return this.#hub.touch(record);
     }
-    const verdict = `${type} ${pathOf(actor.state.value)}`;
     const isNews = event.memory !== undefined || event.progress !== undefined ||
-      verdict !== record.lastVerdict;
-    if (type !== "due") record.lastVerdict = verdict;
-    if (record.held && !isNews) {
-      record.held = undefined;
-      record.follow(actor);
-      return this.#hub.addPoll(record, at);
+      type !== record.lastVerdict || record.value !== record.lastValue;
+    if (type !== "due") {
+      record.lastVerdict = type;
+      record.lastValue = record.value;
+    }
+    if (record.isHolding && !isNews) {
+      letGo(record);
+      return this.#hub.addPoll(record, this.#now());
     }
     this.#tell(record, actor);
-    this.#move(record, actor, { type: "moved", at, event: type });
+    this.#move(record, actor, { type: "moved", at: this.#now(), event: type });
   }
 
   stopped(actor: Actor): void {
@@ -120,6 +139,7 @@ export class RuntimeWatcher implements RuntimeObserver {
       record.code = outcome.error.code;
       record.note = captureText(outcome.error.message);
     }
+    if (!isGood) record.captureInput();
     this.#records.delete(actor);
     record.actor = undefined;
     this.#move(record, actor, { type: "ended", at, event: event.type, outcome: shown(outcome) });
@@ -130,8 +150,10 @@ export class RuntimeWatcher implements RuntimeObserver {
     return this.#hub.clock.now();
   }
 
-  #isBrief(record: OperationRecord, at: number): boolean {
-    return this.#hub.isBrief && record.watchedUntil < at;
+  #isBrief(record: OperationRecord): boolean {
+    // A clock costs as much as all else here: it is asked for those alone that were looked at.
+    return this.#hub.isBrief &&
+      (record.watchedUntil === 0 || record.watchedUntil < this.#now());
   }
 
   #recordOf(actor: Actor): OperationRecord {
@@ -149,43 +171,57 @@ export class RuntimeWatcher implements RuntimeObserver {
     }
     if (record.actor) this.#records.delete(record.actor);
     record.actor = actor;
-    record.input ??= capture(actor.input);
+    if (!this.#hub.isBrief) record.captureInput();
     this.#records.set(actor, record);
     return record;
   }
 
-  #move(record: OperationRecord, actor: Actor, entry: Omit<WireEntry, "entry" | "snapshot">): void {
+  #move(record: OperationRecord, actor: Actor, entry: Moving): void {
     record.follow(actor);
-    this.#hub.add(record, { ...entry, snapshot: snapshotOf(record, actor) });
+    entry.snapshot = snapshotOf(record, actor);
+    this.#hub.add(record, entry);
   }
 
   /** Writes down what was held back, because news has come of it. */
   #tell(record: OperationRecord, actor: Actor): void {
-    const { held } = record;
-    if (!held) return;
-    record.held = undefined;
-    const { dueAt: at, value, call, sentAt, reply } = held;
+    if (!record.isHolding) return;
+    const { heldCall: call, heldReply: reply, heldSentAt, heldValue: value } = record;
+    letGo(record);
+    const at = this.#now();
     const hub = this.#hub;
-    if (call) hub.add(record, { type: "asked", at, message: captureCall(call) });
-    if (sentAt !== undefined) hub.add(record, { type: "sent", at: sentAt });
+    const sentAt = heldSentAt || at;
     if (value !== undefined) {
       const snapshot = { ...snapshotOf(record, actor), value };
-      hub.add(record, { type: "moved", at, event: "due", snapshot });
+      hub.add(record, { type: "moved", at: sentAt, event: "due", snapshot });
     }
-    if (reply) hub.add(record, { type: "replied", at: this.#now(), message: captureReply(reply) });
+    const shown = call && captureCallBriefly(call);
+    if (reply) {
+      const entry: Writable<NewEntry> = {
+        type: "replied",
+        at,
+        message: captureReplyBriefly(reply),
+      };
+      if (shown) entry.call = shown;
+      if (heldSentAt > 0) entry.sentAt = heldSentAt;
+      hub.add(record, entry);
+    } else if (shown) {
+      hub.add(record, { type: "asked", at: sentAt, message: shown });
+      if (heldSentAt > 0) hub.add(record, { type: "sent", at: heldSentAt });
+    }
   }
 }
 
 function snapshotOf(record: OperationRecord, actor: Actor): WireSnapshot {
   const { progress } = actor;
-  return {
+  const snapshot: Writable<WireSnapshot> = {
     value: record.value,
     context: record.contextOf(actor.memory),
     polls: record.polls,
     requests: record.requests,
-    ...(progress && { progress: capture(progress) }),
-    ...(record.nextPollAt > 0 && { nextPollAt: record.nextPollAt }),
   };
+  if (progress) snapshot.progress = capture(progress);
+  if (record.nextPollAt > 0) snapshot.nextPollAt = record.nextPollAt;
+  return snapshot;
 }
 
 function shown(outcome: Outcome): JsonValue {

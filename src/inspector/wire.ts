@@ -120,6 +120,10 @@ export interface WireEntry {
   readonly snapshot?: WireSnapshot;
   /** The call, the reply, or why there is none. */
   readonly message?: WireMessage;
+  /** With a `replied` that tells the whole exchange, where a history is brief: the call. */
+  readonly call?: WireMessage;
+  /** With `call`: when it was sent; absent where another's request was shared. */
+  readonly sentAt?: number;
   /** The step of the request. */
   readonly step?: string;
   /** The value, or the error. */

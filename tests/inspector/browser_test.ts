@@ -1,5 +1,6 @@
 /** The page in Chromium; see `browser/scenarios.ts` for what is done. */
 import { assertEquals } from "@std/assert";
+import { hasChromium } from "./browser/_page.ts";
 import { scenarios } from "./browser/scenarios.ts";
 import { statelyScenarios } from "./browser/stately_scenarios.ts";
 
@@ -29,14 +30,6 @@ function playAll(): Promise<ReadonlyMap<string, string>> {
     if (ends.size === 0) throw new Error(`Cannot run Chromium: ${read(stderr)}`);
     return ends;
   })();
-}
-
-function hasChromium(): boolean {
-  try {
-    return Deno.statSync("/usr/bin/chromium").isFile;
-  } catch {
-    return false;
-  }
 }
 
 for (const name of Object.keys({ ...scenarios, ...statelyScenarios })) {

@@ -148,17 +148,14 @@ Deno.test("beyond 500 operations a poll without news is counted and not kept", a
   const brief = (await historyOf(stage, "last")).entries;
   assertEquals(brief.map(lineOf), [
     "began initial.sending",
-    "asked POST",
-    "sent",
     "replied 202",
     "moved accepted polling.waiting",
-    "asked GET",
-    "sent",
     "moved due polling.asking",
     "replied 200",
     "moved pending polling.waiting",
     "polled 4",
   ]);
+  assertEquals([brief[1]?.call?.method, brief[4]?.call?.method], ["POST", "GET"]);
   // Somebody looks at it now, so the next one is kept whole.
   await clock.advance(1_000);
   const since = (await historyOf(stage, "last", brief.at(-1)!.entry)).entries;

@@ -52,7 +52,11 @@ export function findSpans(entries: readonly WireEntry[]): Span[] {
     }
     open = undefined;
   };
-  for (const { type, at, entry, message, snapshot } of entries) {
+  for (const { type, at, entry, message, snapshot, sentAt } of entries) {
+    if (sentAt !== undefined) {
+      close(sentAt);
+      open = { kind: "requesting", from: sentAt, entry };
+    }
     if (type === "sent") {
       close(at);
       open = { kind: "requesting", from: at, entry };
@@ -79,7 +83,20 @@ export function findExchanges(entries: readonly WireEntry[]): HttpExchange[] {
     else exchanges.push(exchange);
     open = exchange;
   };
-  for (const { type, at, entry, message, step } of entries) {
+  for (const { type, at, entry, message, step, call, sentAt } of entries) {
+    if (call) {
+      open = undefined;
+      exchanges.push({
+        entry,
+        at: sentAt ?? at,
+        call,
+        attempts: sentAt === undefined ? [] : [{ at: sentAt }],
+        ...(message && { end: message }),
+        endedAt: at,
+        newest: entry,
+      });
+      continue;
+    }
     const base: HttpExchange = open ?? { entry, at, attempts: [], newest: entry };
     if (type === "asked") {
       open = undefined;

@@ -33,12 +33,23 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+const CHROMIUM = "/usr/bin/chromium";
+
+/** Whether there is a browser at all. */
+export function hasChromium(): boolean {
+  try {
+    return Deno.statSync(CHROMIUM).isFile;
+  } catch {
+    return false;
+  }
+}
+
 /** Starts Chromium. */
 export async function launch(): Promise<Page> {
   // Not in deno.json and not a literal: only these tests need it.
   const name = "npm:playwright-core@1.65.1";
   const { chromium } = (await import(name)).default;
-  return await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  return await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
 
 /** The engine that users may hand over for machines of their own. */

@@ -74,6 +74,23 @@ Deno.test("calls, attempts and replies are put together", () => {
   assertEquals(poll?.end?.status, 200);
 });
 
+Deno.test("a reply that tells the whole exchange is one", () => {
+  const brief = [
+    entry("began", 0, snapshot("initial.sending")),
+    entry("replied", 90, {
+      call: { method: "POST", url: "/start" },
+      sentAt: 10,
+      message: { status: 202 },
+    }),
+  ];
+  assertEquals(findSpans(brief).map(({ kind, from, to }) => [kind, from, to]), [
+    ["requesting", 10, 90],
+  ]);
+  assertEquals(findExchanges(brief).map(({ call, end, attempts }) => [call?.url, end, attempts]), [
+    ["/start", { status: 202 }, [{ at: 10 }]],
+  ]);
+});
+
 Deno.test("a reply without a call is one that was shared", () => {
   const [shared] = findExchanges([entry("replied", 5, { message: { status: 200 } })]);
   assertEquals([shared?.call, shared?.end?.status], [undefined, 200]);
