@@ -76,20 +76,13 @@ function toElement({ at, call, attempts, end, endedAt, step }: HttpExchange): HT
   ]);
 }
 
-function part(name: string, { headers, body, fault, status }: WireMessage): HTMLElement {
+function part(name: string, message: WireMessage): HTMLElement {
+  const { url, headers, body, fault, status } = message;
+  const fields = Object.entries({ url, fault, headers, body })
+    .filter(([, value]) => value !== undefined);
   return h("section", {}, [
     h("h4", { text: status === undefined ? name : `${name}, HTTP ${status}` }),
-    h("pre", {
-      text: JSON.stringify(
-        {
-          ...(fault !== undefined && { fault }),
-          ...(headers !== undefined && { headers }),
-          ...(body !== undefined && { body }),
-        },
-        null,
-        2,
-      ),
-    }),
+    h("pre", { text: JSON.stringify(Object.fromEntries(fields), null, 2) }),
   ]);
 }
 

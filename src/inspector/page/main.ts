@@ -117,8 +117,8 @@ function draw(): void {
       now: model.now,
       isAll: model.rows.size === 0,
     });
-    detail.show(model);
     document.body.classList.toggle("one", model.shown !== undefined);
+    detail.show(model);
   });
 }
 

@@ -66,11 +66,22 @@ export class MomentsView {
       this.#buttons.delete(entry);
     }
     if (isLive) this.#list.scrollTop = this.#list.scrollHeight;
-    else if (current) this.#buttons.get(current.entry)?.scrollIntoView({ block: "nearest" });
+    else if (current) this.#reveal(this.#buttons.get(current.entry));
     const key = `${current?.entry} ${moments[index - 1]?.entry}`;
     if (key === this.#shownKey) return;
     this.#shownKey = key;
     this.#showChanges(moments[index - 1], current);
+  }
+
+  /** Scrolls the list, and not the page around it as the browser would. */
+  #reveal(button: HTMLElement | undefined): void {
+    if (!button) return;
+    const { offsetTop, offsetHeight } = button;
+    const { scrollTop, clientHeight } = this.#list;
+    if (offsetTop < scrollTop) this.#list.scrollTop = offsetTop;
+    if (offsetTop + offsetHeight > scrollTop + clientHeight) {
+      this.#list.scrollTop = offsetTop + offsetHeight - clientHeight;
+    }
   }
 
   #showChanges(before: WireEntry | undefined, current: WireEntry | undefined): void {

@@ -7,7 +7,7 @@
 /** A span of time: `"40 ms"`, `"1.4 s"`, `"12 s"`, `"3 m 20 s"`, `"2 h 5 m"`. */
 export function spanText(timeMs: number): string {
   const seconds = Math.max(0, timeMs) / 1_000;
-  if (timeMs > 0 && timeMs < 100) return `${Math.ceil(timeMs)} ms`;
+  if (timeMs < 100) return `${Math.ceil(Math.max(0, timeMs))} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.floor(seconds);
   if (whole < 60) return `${whole} s`;

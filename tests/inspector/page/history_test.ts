@@ -118,14 +118,14 @@ Deno.test("a diff names what came, what went and what is another", () => {
 });
 
 const SPANS: readonly (readonly [timeMs: number, text: string])[] = [
-  [0, "0.0 s"],
+  [0, "0 ms"],
   [12, "12 ms"],
   [1_440, "1.4 s"],
   [59_999, "59 s"],
   [200_000, "3 m 20 s"],
   [7_500_000, "2 h 5 m"],
   [90_000_000, "1 d 1 h"],
-  [-5, "0.0 s"],
+  [-5, "0 ms"],
 ];
 for (const [timeMs, text] of SPANS) {
   Deno.test(`${timeMs} ms are "${text}"`, () => assertEquals(spanText(timeMs), text));
