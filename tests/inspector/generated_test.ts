@@ -1,4 +1,5 @@
 import { assert, assertStringIncludes } from "@std/assert";
+import { LAYOUTS } from "../../src/drawing/layouts.generated.ts";
 import { PAGE_HTML, PAGE_SCRIPT, PAGE_STYLE } from "../../src/inspector/page.generated.ts";
 import { digestOfPage } from "../../tools/generate/page_digest.ts";
 
@@ -32,4 +33,12 @@ Deno.test("the page asks nobody but its own server", () => {
 
 Deno.test("the page is small", () => {
   assert(PAGE_SCRIPT.length < 64 * 1_024, `${PAGE_SCRIPT.length} characters`);
+});
+
+Deno.test("the README shows every built-in machine and its pictures are there", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  for (const { id } of LAYOUTS) assertStringIncludes(readme, `./docs/machines/${id}.svg`);
+  for (const [, path] of readme.matchAll(/\]\((\.\/docs\/[^)]+)\)/g)) {
+    assert((await Deno.stat(new URL(path!, root))).isFile, path);
+  }
 });
