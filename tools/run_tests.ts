@@ -44,7 +44,7 @@ function testArguments(scratch: string): string[] {
     "--doc",
     "--frozen",
     "--no-prompt",
-    `--allow-read=.,${scratch}`,
+    `--allow-read=.,${scratch},/usr/bin/chromium`,
     `--allow-write=${scratch}`,
     "--allow-net=127.0.0.1",
     `--allow-run=${Deno.execPath()}`,

@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import { addActions } from "./commands/actions.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addInspect } from "./commands/inspect.ts";
 import { addLinodeEvents } from "./commands/linode_events.ts";
 import { addMachines } from "./commands/machines.ts";
 import { addPlan } from "./commands/plan.ts";
@@ -34,6 +35,7 @@ export function createProgram(context: CommandContext): Command {
   addResume(program, context);
   addActions(program, context);
   addPlan(program, context);
+  addInspect(program, context);
   addMachines(program, context);
   addDemo(program, context);
   addLinodeEvents(program, context);

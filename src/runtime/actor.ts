@@ -27,6 +27,7 @@ export class Actor extends AskingActor {
   begin(nowMs: number = this.host.clock.now()): void {
     this.revision++;
     this.isStopped = false;
+    this.host.observer?.began(this);
     if (nowMs >= this.deadlineAt) return this.deliver(DEADLINE);
     const { revision } = this;
     this.#drain(); // what came while it was stopped may lead elsewhere
@@ -61,6 +62,7 @@ export class Actor extends AskingActor {
     this.dropRequest();
     this.host.wheel.disarm(this);
     this.leaveCrowd();
+    this.host.observer?.stopped(this);
     this.watcher?.stopped(reason);
   }
 
@@ -158,6 +160,7 @@ export class Actor extends AskingActor {
     this.visited |= to.bit;
     for (const effect of effects) this.#perform(effect, message);
     this.revision++;
+    this.plan.host.observer?.moved(this, event);
     this.extras?.shadow?.send(event);
     if (event.notify) this.#notify(event);
     if (event.refusal) {
@@ -236,18 +239,19 @@ export class Actor extends AskingActor {
     this.revision++;
     this.extras?.shadow?.send(message.event);
     if (message.event.notify) this.#notify(message.event);
-    if (!host.store) return this.#tell(to, outcome);
+    if (!host.store) return this.#tell(to, outcome, message.event);
     const saved = this.#saveEnd(to, outcome);
     // A deadline brings nothing that could be lost, and must not wait for a store.
-    if (to.top === "timedOut") this.#tell(to, outcome);
-    else saved.then(() => this.#tell(to, outcome));
+    if (to.top === "timedOut") this.#tell(to, outcome, message.event);
+    else saved.then(() => this.#tell(to, outcome, message.event));
   }
 
-  #tell(state: MachineState, outcome: Outcome): void {
+  #tell(state: MachineState, outcome: Outcome, event: Verdict): void {
     this.state = state;
     this.visited |= state.bit;
     this.outcome = outcome;
     this.revision++;
+    this.host.observer?.ended(this, event);
     this.watcher?.ended();
   }
 

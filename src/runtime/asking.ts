@@ -107,6 +107,11 @@ export abstract class AskingActor extends ActorRecord
   attempted(): void {
     this.revision++;
     this.requests++;
+    this.plan.host.observer?.sent(this);
+  }
+
+  repeats(cause: Reply | Fault): void {
+    this.host.observer?.repeats(this, cause);
   }
 
   replied(reply: Reply, exchange: Exchange): void {
@@ -114,6 +119,7 @@ export abstract class AskingActor extends ActorRecord
     this.#settle(exchange);
     const { policy } = this;
     if (policy.poll) this.polls++;
+    this.plan.host.observer?.replied(this, reply);
     this.#read(reply, policy, exchange.answeredAt);
   }
 
@@ -127,6 +133,7 @@ export abstract class AskingActor extends ActorRecord
       this.lastReply = reply;
       if (policy.poll) this.polls++;
     }
+    this.host.observer?.faulted(this, fault);
     const foregone = this.foregone();
     if (foregone) return this.deliver(foregone);
     const isProtocol = kind === "malformed" || kind === "tooLarge" || kind === "refused";
@@ -158,6 +165,8 @@ export abstract class AskingActor extends ActorRecord
     const { policy } = this;
     if (policy.poll) this.polls++;
     this.revision++;
+    const shown = "type" in answer ? reply : answer;
+    if (shown) this.host.observer?.replied(this, shown);
     if (!("type" in answer)) return this.#read(answer, policy, this.host.clock.now());
     this.lastReply = reply ?? this.lastReply;
     this.#judge({ event: answer, reply, isVerdict: true }, policy);
@@ -275,6 +284,7 @@ export abstract class AskingActor extends ActorRecord
 
   #queue(call: Call, nowMs: number): void {
     this.#call = call;
+    this.plan.host.observer?.asked(this, call);
     if (this.policy.heldMs !== undefined) this.admit(nowMs);
     else this.plan.host.transport.queue(call.url, this, nowMs);
   }

@@ -20,6 +20,8 @@ import type { TransportServices } from "./transport.ts";
 export interface ExchangeOwner {
   /** A request is about to be sent. */
   attempted(exchange: Exchange): void;
+  /** The attempt came to nothing, and another will follow. */
+  repeats?(cause: Reply | Fault): void;
   /** There is a reply, and nothing is to be repeated. */
   replied(reply: Reply, exchange: Exchange): void;
   /** There will be no reply. */
@@ -221,7 +223,8 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
       (repeat === "once" && !this.uncertain);
     const isRepeated = mayRepeat && this.#pause(reply.retryAfterMs);
     if (!isRefused && repeat !== "always") this.uncertain = true;
-    if (!isRepeated) this.#reply(reply);
+    if (isRepeated) this.#owner?.repeats?.(reply);
+    else this.#reply(reply);
   }
 
   #faulted(fault: Fault): void {
@@ -231,7 +234,8 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
       (repeat === "once" && !this.uncertain);
     const isRepeated = mayRepeat && this.#pause(undefined);
     if (!isUnsent && repeat !== "always") this.uncertain = true;
-    if (!isRepeated) this.#fail(fault);
+    if (isRepeated) this.#owner?.repeats?.(fault);
+    else this.#fail(fault);
   }
 
   /** Pauses before the next attempt; `false` when there is none left. */

@@ -8,6 +8,7 @@ import type { Verdict } from "../operation.ts";
 import type { Clock } from "../services.ts";
 import type { EventStreams } from "./event_streams.ts";
 import type { Feeds } from "./feeds.ts";
+import type { RuntimeObserver } from "./observer.ts";
 import type { Registry } from "./registry.ts";
 import type { OperationStore } from "./store.ts";
 import type { TimerWheel } from "./timers.ts";
@@ -34,6 +35,8 @@ export interface ActorHost {
   readonly store: OperationStore | undefined;
   /** Whatever has not ended. */
   readonly handles: Registry;
+  /** Whoever watches all actors, if anybody does. */
+  observer: RuntimeObserver | undefined;
   /** Told of an error that belongs to nobody: a throwing observer, a store that fails at the end. */
   report(error: unknown): void;
   /** Writes to the store, one token after the other. */

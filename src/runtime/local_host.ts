@@ -7,6 +7,7 @@ import { type Clock, printError, type Services, systemServices } from "../servic
 import { EventStreams } from "./event_streams.ts";
 import { Feeds } from "./feeds.ts";
 import type { ActorHost } from "./host.ts";
+import type { RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
 import type { OperationStore } from "./store.ts";
@@ -25,6 +26,7 @@ export class LocalHost implements ActorHost {
   readonly streams: EventStreams;
   readonly handles: Registry;
   readonly store: OperationStore | undefined;
+  observer: RuntimeObserver | undefined;
   readonly #onError: (error: unknown) => void;
   #saving: Promise<void> = Promise.resolve();
   readonly #finishing = new Set<Promise<void>>();

@@ -11,6 +11,7 @@ import { Actor } from "./actor.ts";
 import type { ActorPlan } from "./actor_record.ts";
 import { Handle } from "./handle.ts";
 import { LocalHost } from "./local_host.ts";
+import { makeObservable } from "./observer.ts";
 import type { OperationHandle } from "./operation_handle.ts";
 import {
   checkRestoreOptions,
@@ -95,6 +96,7 @@ class LocalRuntime implements Runtime {
   constructor(options: RuntimeOptions) {
     this.#options = options;
     this.#host = new LocalHost(options);
+    makeObservable(this, this.#host);
   }
 
   /** A runtime with an operation that waits for ever. */

@@ -141,19 +141,30 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
     duplex: "half",
   };
   if (method !== "GET" && method !== "HEAD") {
-    init.body = new ReadableStream<Uint8Array>({
-      start(controller) {
-        incoming.on(
-          "data",
-          (chunk: Uint8Array) => controller.enqueue(new Uint8Array(chunk)),
-        );
-        incoming.once("end", () => controller.close());
-        incoming.once("error", (error) => controller.error(error));
-      },
-    });
+    init.body = toStream(incoming);
   }
   return new Request(
     new URL(url, `http://${headers.host ?? "127.0.0.1"}`),
     init,
   );
+}
+
+function toStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  let isOpen = true;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      incoming.on("data", (chunk: Uint8Array) => {
+        if (isOpen) controller.enqueue(new Uint8Array(chunk));
+      });
+      incoming.once("end", () => {
+        if (isOpen) controller.close();
+      });
+      incoming.once("error", (error) => {
+        if (isOpen) controller.error(error);
+      });
+    },
+    cancel() {
+      isOpen = false; // a handler that has seen enough; the rest comes and goes
+    },
+  });
 }

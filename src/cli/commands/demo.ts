@@ -15,6 +15,7 @@ import { type DemoResult, resultsText } from "../demo/results.ts";
 import type { DemoScenario } from "../demo/scenario.ts";
 import { createDisplay, type Display, type OperationName } from "../display/display.ts";
 import { codeOfSignal } from "../exit_code.ts";
+import { addInspectionOptions, type InspectionOptions, openInspection } from "../inspection.ts";
 import type { CliIo, CliSignal } from "../io.ts";
 import { createPaint } from "../paint.ts";
 import type { CommandContext } from "./context.ts";
@@ -24,16 +25,47 @@ export function addDemo(
   program: Command,
   { io, finish }: CommandContext,
 ): void {
-  program.command("demo")
+  const command = program.command("demo")
     .summary("watch many operations run against emulated providers")
     .description(
       "Runs several operations to their end, over real HTTP, against emulated providers on the " +
-        "loopback interface. Needs no account. Exits with 0 if every one ended as it should.",
-    )
-    .action(async () => finish(await run(io)));
+        "loopback interface. Needs no account. Exits with 0 if every one ended as it should. " +
+        "With --inspect it begins again and again, until Ctrl-C.",
+    );
+  addInspectionOptions(command);
+  command.action(async (options: InspectionOptions) => finish(await run(options, io)));
 }
 
-async function run(io: CliIo): Promise<number> {
+async function run(options: InspectionOptions, io: CliIo): Promise<number> {
+  const { clock, fetch, random } = io;
+  const stopping = new AbortController();
+  let heard: CliSignal | undefined;
+  const unlisten = io.onSignal((name) => {
+    heard = name;
+    stopping.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
+  });
+  const runtime = createRuntime({ fetch, clock, random, retry: { baseMs: 500 } });
+  const inspector = await openInspection(runtime, options, io);
+  const { signal } = stopping;
+  try {
+    let isExpected = await playRound({ runtime, clock, signal, round: 1 }, io);
+    // With somebody watching there is something to see until they have seen enough.
+    for (let round = 2; inspector; round++) {
+      isExpected = await playRound({ runtime, clock, signal, round }, io) && isExpected;
+    }
+    return isExpected ? 0 : 1;
+  } catch (reason) {
+    if (heard === undefined) throw reason;
+    return codeOfSignal(heard);
+  } finally {
+    unlisten();
+    await inspector?.close();
+    await runtime.dispose();
+  }
+}
+
+/** Plays every scenario once, on servers of its own. Returns whether all ended as they should. */
+async function playRound(stage: Omit<Stage, "display">, io: CliIo): Promise<boolean> {
   const servers: LoopbackServer[] = [];
   try {
     const scenes: Scene[] = [];
@@ -46,7 +78,7 @@ async function run(io: CliIo): Promise<number> {
       }
     }
     io.stderr.write("\n");
-    return await playAll(scenes, io);
+    return await playAll(scenes, stage, io);
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }
@@ -57,40 +89,21 @@ type Scene = DemoScenario & OperationName;
 
 async function playAll(
   scenes: readonly Scene[],
+  stage: Omit<Stage, "display">,
   io: CliIo,
-): Promise<number> {
-  const { clock, fetch, random, stdout, env } = io;
-  const stopping = new AbortController();
-  let heard: CliSignal | undefined;
-  const unlisten = io.onSignal((name) => {
-    heard = name;
-    stopping.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
-  });
+): Promise<boolean> {
+  const { stdout, env } = io;
   const display = createDisplay(io, scenes);
-  const runtime = createRuntime({
-    fetch,
-    clock,
-    random,
-    retry: { baseMs: 500 },
-  });
-  const stage: Stage = { runtime, display, clock, signal: stopping.signal };
   try {
     const results = await Promise.all(
-      scenes.map((scene) => play(scene, stage)),
+      scenes.map((scene) => play(scene, { ...stage, display })),
     );
     display.close({ clear: true });
     const width = stdout.columns || 80;
-    stdout.write(
-      resultsText(results, { width, paint: createPaint(stdout, env) }),
-    );
-    return results.every(({ isExpected }) => isExpected) ? 0 : 1;
-  } catch (reason) {
-    if (heard === undefined) throw reason;
-    return codeOfSignal(heard);
+    stdout.write(resultsText(results, { width, paint: createPaint(stdout, env) }));
+    return results.every(({ isExpected }) => isExpected);
   } finally {
     display.close();
-    unlisten();
-    await runtime.dispose();
   }
 }
 
@@ -99,13 +112,16 @@ interface Stage {
   readonly display: Display;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** The first is 1. */
+  readonly round: number;
 }
 
 async function play(scene: Scene, stage: Stage): Promise<DemoResult> {
-  const { runtime, display, clock, signal } = stage;
+  const { runtime, display, clock, signal, round } = stage;
   const { provider, label, operation, start, cancelAfterMs, expected, expectedCode } = scene;
   const handle: OperationHandle = runtime.start(operation, {
     ...start,
+    id: `${operation.provider}: ${label}${round > 1 ? ` #${round}` : ""}`,
     signal,
   });
   display.follow({ provider, label }, handle);

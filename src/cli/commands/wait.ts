@@ -105,7 +105,7 @@ async function run(
   const journal = await openJournal({ store: options.store, io, warn });
   if (id !== undefined) await refuseKnown(id, { journal, store });
   return await runSession(
-    { io, fetch, journal, reporter, retryAttempts, announcesToken: true },
+    { io, fetch, journal, reporter, retryAttempts, inspection: options, announcesToken: true },
     (runtime, signal) =>
       runtime.start(operation, {
         signal,
