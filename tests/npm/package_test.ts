@@ -1,0 +1,143 @@
+/** The npm package, installed into an empty project: what is in it, and that it keeps its promises there. */
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { createAzureEmulator } from "@lro/machines/testing";
+import { entryPoints } from "../../tools/entry_points.ts";
+import { bundle } from "./_bundle.ts";
+import { findChromium, openPage } from "./_chromium.ts";
+import { bundleConformance, runConformance } from "./_conformance.ts";
+import { type Installed, installPackage, run, succeed, tool } from "./_npm.ts";
+
+/** What the core and one provider may weigh, minified and gzipped; README tells it. */
+const LIMITS_KB = { withXstate: 40, withoutXstate: 26 };
+
+let installed: Installed;
+
+// The package outlives the test that asks for it first.
+Deno.test.sanitizer({ ops: false, resources: false });
+Deno.test.beforeAll(async () => {
+  installed = await installPackage();
+});
+Deno.test.afterAll(() => installed.remove());
+
+/** A file of the installed package. */
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(`${installed.project}/node_modules/@lro/machines/${path}`);
+}
+
+Deno.test("the npm package has every entry point of deno.json, with code and types", async () => {
+  const { exports } = JSON.parse(await read("package.json"));
+  assertEquals(Object.keys(exports), [...Object.keys(entryPoints), "./package.json"]);
+  for (const entry of Object.keys(entryPoints)) {
+    assert((await read(exports[entry].types)).includes("export"), `the types of ${entry}`);
+    assert((await read(exports[entry].default)).includes("export"), `the code of ${entry}`);
+  }
+});
+
+Deno.test("the npm package brings xstate and nothing else", async () => {
+  const { dependencies, peerDependenciesMeta } = JSON.parse(await read("package.json"));
+  assertEquals(Object.keys(dependencies), ["xstate"]);
+  assertEquals(
+    Object.values(peerDependenciesMeta),
+    Object.keys(peerDependenciesMeta).map(() => ({ optional: true })),
+  );
+  const there = [...Deno.readDirSync(`${installed.project}/node_modules`)]
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith("."));
+  assertEquals(there.sort(), ["@lro", "xstate"]);
+});
+
+Deno.test("the npm package has no sources, tests or tools", async () => {
+  const names = (await succeed("tar", ["-tzf", installed.tarball], installed.project)).trim()
+    .split("\n").map((name) => name.replace(/^package\//, ""));
+  const others = names.filter((name) => !/^(mod|src\/.+)(\.d\.ts|\.js)$/.test(name));
+  assertEquals(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+});
+
+const LOADINGS = ["import", "require"] as const;
+let running: Map<string, Promise<unknown>> | undefined;
+
+for (const loading of LOADINGS) {
+  Deno.test(`the npm package keeps every conformance claim in Node, by ${loading}`, async () => {
+    running ??= new Map(LOADINGS.map((it) => [it, conform(it).catch((error) => error)]));
+    assertEquals(await running.get(loading), undefined);
+  });
+}
+
+async function conform(loading: typeof LOADINGS[number]): Promise<void> {
+  await runConformance(installed, ["node"], await bundleConformance(installed, loading));
+}
+
+Deno.test("lro says which packages it needs, and runs once they are there", async () => {
+  const program = `${installed.project}/node_modules/.bin/lro`;
+  const plan = ["plan", "--schedule", "fixed:20s", "--deadline", "1m", "--json"];
+  const without = await run("node", [program, ...plan], installed.project);
+  assertEquals([without.code, without.stdout], [2, ""]);
+  assertEquals(without.stderr.match(/npm install .*/)?.[0], "npm install commander cli-progress");
+
+  const folder = `${installed.project}/command`;
+  await Deno.mkdir(folder);
+  await Deno.writeTextFile(`${folder}/package.json`, "{}");
+  const install = ["install", "--no-audit", "--no-fund", "--prefer-offline"];
+  await succeed("npm", [...install, installed.tarball, "commander", "cli-progress"], folder);
+  const shown = await succeed("node", [`${folder}/node_modules/.bin/lro`, ...plan], folder);
+  assertEquals(JSON.parse(shown), [20_000, 40_000]);
+});
+
+for (const resolution of ["nodenext", "bundler"]) {
+  Deno.test(`a strict TypeScript consumer compiles with ${resolution} resolution`, async () => {
+    const source = new URL("consumer/strict.ts", import.meta.url);
+    for (const file of ["strict.ts", "strict.cts"]) {
+      await Deno.copyFile(source, `${installed.project}/${file}`);
+    }
+    const { code, stdout } = await run("node", [
+      tool(installed, "typescript/bin/tsc"),
+      "--noEmit",
+      "--strict",
+      "--noUncheckedIndexedAccess",
+      "--target",
+      "es2022",
+      "--lib",
+      "es2022,dom,esnext.disposable",
+      "--module",
+      resolution === "bundler" ? "preserve" : "nodenext",
+      "--moduleResolution",
+      resolution,
+      "strict.ts",
+      "strict.cts",
+    ], installed.project);
+    assertEquals([code, stdout], [0, ""]);
+  });
+}
+
+Deno.test("an operation runs in Chromium, from a bundle", {
+  ignore: await findChromium() === "", // there is none on this machine
+}, async () => {
+  const emulator = createAzureEmulator({ token: "secret", plan: { durationMs: 120 } });
+  assertEquals(await openPage(installed, "consumer/page.ts", emulator.handle), {
+    states: ["initial", "polling", "succeeded"],
+    end: "westeurope",
+  });
+});
+
+Deno.test("the core and one provider weigh what README says, minified and gzipped", async () => {
+  const withXstate = await kilobytes([]);
+  const withoutXstate = await kilobytes(["xstate"]);
+  console.log(
+    `core and one provider: ${withXstate} kB with xstate, ${withoutXstate} kB without it`,
+  );
+  assertLess(withXstate, LIMITS_KB.withXstate);
+  assertLess(withoutXstate, LIMITS_KB.withoutXstate);
+});
+
+async function kilobytes(external: readonly string[]): Promise<number> {
+  const file = await bundle(installed, {
+    entry: "consumer/small.ts",
+    output: `small${external.length}.js`,
+    format: "esm",
+    minify: true,
+    external,
+  });
+  const { body } = new Response((await Deno.open(file)).readable);
+  const gzipped = await new Response(body!.pipeThrough(new CompressionStream("gzip"))).bytes();
+  return Math.round(gzipped.length / 100) / 10;
+}
