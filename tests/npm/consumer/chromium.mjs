@@ -7,8 +7,10 @@
  * ```
  */
 import process from "node:process";
-import { chromium } from "playwright-core";
 
+// Not a literal, and not in deno.json: else every clone fetches it.
+const playwright = "playwright-core";
+const { chromium } = await import(playwright);
 const [executablePath, url] = process.argv.slice(2);
 const browser = await chromium.launch({
   executablePath,
