@@ -15,11 +15,10 @@ async function run(): Promise<number> {
     const { main } = await import("./mod.ts");
     return await main(process.argv.slice(2));
   } catch (error) {
-    // From npm these two come along only if asked for: the library does without.
-    if (!/'(commander|cli-progress)'/.test(String(error))) throw error;
-    process.stderr.write(
-      "error: The lro command needs two more packages: npm install commander cli-progress\n",
-    );
+    // What only the command needs comes from npm only if asked for.
+    const [, missing] = /Cannot find package '([^'./]+)'/.exec(String(error)) ?? [];
+    if (missing === undefined) throw error;
+    process.stderr.write(`error: The lro command needs ${missing}: npm install ${missing}\n`);
     return 2;
   }
 }
