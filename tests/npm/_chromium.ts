@@ -1,5 +1,5 @@
 /**
- * Runs bundles in a real browser.
+ * Runs bundles, and programs as they are, in a real browser.
  *
  * @module
  */
@@ -9,8 +9,6 @@ import { type Installed, succeed } from "./_npm.ts";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-const PAGE = '<!doctype html><title>Waiting</title><script type="module" src="/page.js"></script>';
-
 /** Where a Chromium is; an empty text where none is. */
 export async function findChromium(): Promise<string> {
   const script = `${JSON.stringify(PLACES)}.find(fs.existsSync) ?? ""`;
@@ -18,27 +16,64 @@ export async function findChromium(): Promise<string> {
 }
 
 /**
- * Bundles a module, opens a page with it, and waits for the line of JSON that it
- * logs.
+ * Bundles a module, opens a page with it, and waits for the object that it logs
+ * as JSON.
  *
  * @param api Answers what else the page asks its server for.
  */
-export async function openPage(
+export async function openBundle(
   installed: Installed,
   entry: string,
   api: RequestHandler,
 ): Promise<unknown> {
-  const { tools } = installed;
   const output = await bundle(installed, { entry, output: "page.js", format: "esm" });
   const script = await Deno.readTextFile(output);
-  await using server = await serveLoopback((request) => {
+  const html = '<script type="module" src="/page.js"></script>';
+  return JSON.parse(
+    await openPage(installed, (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/") return page(html);
+      return pathname === "/page.js" ? file(script, "text/javascript") : api(request);
+    }),
+  );
+}
+
+/**
+ * Opens a page with a program whose imports are found by an import map, as they
+ * are installed: nothing is bundled.
+ *
+ * @returns The first object that it logs, as Chromium shows it.
+ */
+export async function openProgram(installed: Installed, program: string): Promise<string> {
+  const modules = "/node_modules";
+  const { exports } = JSON.parse(
+    await Deno.readTextFile(`${installed.project}${modules}/@lro/machines/package.json`),
+  );
+  const map = {
+    "@lro/machines": `${modules}/@lro/machines/${exports["."].default}`,
+    "@lro/machines/testing": `${modules}/@lro/machines/${exports["./testing"].default}`,
+    "xstate": `${modules}/xstate/dist/xstate.esm.js`,
+  };
+  const html = `<script type="importmap">${JSON.stringify({ imports: map })}</script>` +
+    `<script type="module">${program}</script>`;
+  return await openPage(installed, async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname === "/") return file(PAGE, "text/html");
-    return pathname === "/page.js" ? file(script, "text/javascript") : api(request);
+    if (!pathname.startsWith(modules)) return page(html);
+    return file(await Deno.readTextFile(installed.project + pathname), "text/javascript");
   });
+}
+
+/** Opens a page, and waits for the line of an object that it logs. */
+async function openPage(installed: Installed, handle: RequestHandler): Promise<string> {
+  const { tools } = installed;
+  await using server = await serveLoopback(handle);
   const driver = `${tools}/chromium.mjs`;
   await Deno.copyFile(new URL("consumer/chromium.mjs", import.meta.url), driver);
-  return JSON.parse(await succeed("node", [driver, await findChromium(), server.url], tools));
+  return await succeed("node", [driver, await findChromium(), server.url], tools);
+}
+
+function page(body: string): Response {
+  return file(`<!doctype html><title>Waiting</title>${body}`, "text/html");
 }
 
 function file(text: string, type: string): Response {

@@ -10,9 +10,10 @@
  * @module
  */
 import { assertEquals, assertMatch } from "@std/assert";
-import { findChromium, openPage } from "./_chromium.ts";
+import { findChromium, openBundle, openProgram } from "./_chromium.ts";
 import { bundleConformance, checkConformance, runConformance } from "./_conformance.ts";
 import type { ConformanceReport } from "./consumer/conformance.ts";
+import { readmeProgram } from "./_readme.ts";
 import { type Installed, installPackage, run, succeed, tool } from "./_npm.ts";
 
 /** `latest` is what comes after the versions named, once it is there. */
@@ -43,6 +44,38 @@ for (const version of NODES) {
   }
 }
 
+for (const version of NODES) {
+  Deno.test(`Node ${version} runs README's first program as it is pasted`, async () => {
+    const file = `${installed.project}/wait.mjs`;
+    await Deno.writeTextFile(file, await readmeProgram());
+    const output = await succeed("npx", ["-y", `node@${version}`, file], installed.project);
+    assertMatch(output, /provisioningState: 'Succeeded'/);
+  });
+}
+
+Deno.test("Deno runs README's first program by an import map", async () => {
+  const folder = `${installed.tools}/map`; // where no node_modules are of help
+  await Deno.mkdir(folder);
+  const modules = `${installed.project}/node_modules/@lro/machines`;
+  const imports = {
+    "@lro/machines": `${modules}/mod.js`,
+    "@lro/machines/testing": `${modules}/src/testing/mod.js`,
+    "xstate": "npm:xstate@^5.33.3",
+  };
+  await Deno.writeTextFile(`${folder}/map.json`, JSON.stringify({ imports }));
+  await Deno.writeTextFile(`${folder}/wait.mjs`, await readmeProgram());
+  const flags = ["run", "--no-lock", "--node-modules-dir=none", "--import-map=map.json"];
+  const output = await succeed(Deno.execPath(), [...flags, "wait.mjs"], folder);
+  assertMatch(output, /provisioningState: "Succeeded"/);
+});
+
+Deno.test("Chromium runs README's first program by an import map", {
+  ignore: await findChromium() === "", // there is none on this machine
+}, async () => {
+  const shown = await openProgram(installed, await readmeProgram());
+  assertMatch(shown, /^\{id: \/resourceGroups\/demo, /);
+});
+
 Deno.test("Bun keeps every conformance claim", async () => {
   const bun = ["npx", "-y", "bun@1"] as const;
   await runConformance(installed, bun, await bundleConformance(installed, "import"));
@@ -57,7 +90,7 @@ Deno.test("Chromium keeps every conformance claim", {
   ignore: await findChromium() === "", // there is none on this machine
 }, async () => {
   const nothing = () => new Response(null, { status: 404 });
-  const report = await openPage(installed, "consumer/conformance.ts", nothing);
+  const report = await openBundle(installed, "consumer/conformance.ts", nothing);
   checkConformance(report as ConformanceReport);
 });
 

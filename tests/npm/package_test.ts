@@ -1,10 +1,11 @@
 /** The npm package, installed into an empty project: what is in it, and that it keeps its promises there. */
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { createAzureEmulator } from "@lro/machines/testing";
 import { entryPoints } from "../../tools/entry_points.ts";
 import { bundle } from "./_bundle.ts";
-import { findChromium, openPage } from "./_chromium.ts";
+import { findChromium, openBundle } from "./_chromium.ts";
 import { bundleConformance, runConformance } from "./_conformance.ts";
+import { readmeProgram } from "./_readme.ts";
 import { createProject, type Installed, installPackage, run, succeed, tool } from "./_npm.ts";
 
 /** What the core and one provider may weigh, minified and gzipped; README tells it. */
@@ -67,6 +68,12 @@ async function conform(loading: typeof LOADINGS[number]): Promise<void> {
   await runConformance(installed, ["node"], await bundleConformance(installed, loading));
 }
 
+Deno.test("README's first program runs in Node as it is pasted", async () => {
+  await Deno.writeTextFile(`${installed.project}/wait.mjs`, await readmeProgram());
+  const output = await succeed("node", ["wait.mjs"], installed.project);
+  assertMatch(output, /^polling \d+\n(.*\n)*.*provisioningState: 'Succeeded'/);
+});
+
 Deno.test("lro says what it needs, and runs once that is there", async () => {
   const { peerDependencies } = JSON.parse(await read("package.json"));
   const plan = ["plan", "--schedule", "fixed:20s", "--deadline", "1m", "--json"];
@@ -111,7 +118,7 @@ Deno.test("an operation runs in Chromium, from a bundle", {
   ignore: await findChromium() === "", // there is none on this machine
 }, async () => {
   const emulator = createAzureEmulator({ token: "secret", plan: { durationMs: 120 } });
-  assertEquals(await openPage(installed, "consumer/page.ts", emulator.handle), {
+  assertEquals(await openBundle(installed, "consumer/page.ts", emulator.handle), {
     states: ["initial", "polling", "succeeded"],
     end: "westeurope",
   });

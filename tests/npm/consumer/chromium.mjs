@@ -1,6 +1,6 @@
 /**
- * Opens a page in a Chromium without a window, and prints the line of JSON that
- * it logs. Copied beside playwright-core and run by Node.
+ * Opens a page in a Chromium without a window, and prints the line of the first
+ * object that it logs. Copied beside playwright-core and run by Node.
  *
  * ```sh
  * node chromium.mjs /usr/bin/chromium http://127.0.0.1:8080/
