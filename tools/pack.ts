@@ -15,6 +15,8 @@
 import config from "../deno.json" with { type: "json" };
 import { completePackageJson } from "./pack/package_json.ts";
 
+const root = new URL("../", import.meta.url).pathname;
+
 /** The file of the command, and the entry point that makes `deno pack` reach it. */
 const PROGRAM = { source: "src/cli/main.ts", built: "src/cli/main.js", entry: "./program" };
 
@@ -54,7 +56,7 @@ export async function pack(folder: string, repository = REPOSITORY): Promise<str
 /** Copies what is published, with the program among the entry points and without the tasks. */
 async function copySources(folder: string): Promise<void> {
   await Deno.mkdir(folder);
-  for (const path of config.publish.include) await copy(path, `${folder}/${path}`);
+  for (const path of config.publish.include) await copy(root + path, `${folder}/${path}`);
   const { name, version, license, exports, imports, publish, compilerOptions } = config;
   const entryPoints = { ...exports, [PROGRAM.entry]: `./${PROGRAM.source}` };
   const packed = { name, version, license, exports: entryPoints, publish, compilerOptions };
