@@ -38,6 +38,7 @@ export async function pack(folder: string, repository = REPOSITORY): Promise<str
       cwd: `${scratch}/source`,
     });
     await run("tar", ["-xzf", "raw.tgz"], { cwd: scratch });
+    await removeSources(`${scratch}/package/src`);
     await complete(`${scratch}/package`, repository);
     await Deno.mkdir(folder, { recursive: true });
     const destination = await Deno.realPath(folder);
@@ -70,6 +71,14 @@ async function copy(from: string, to: string): Promise<void> {
   if (!(await Deno.stat(from)).isDirectory) return await Deno.copyFile(from, to);
   await Deno.mkdir(to);
   for await (const { name } of Deno.readDir(from)) await copy(`${from}/${name}`, `${to}/${name}`);
+}
+
+/** What no entry point reaches `deno pack` packs as it is, e.g. the sources of a generated page. */
+async function removeSources(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) await removeSources(`${folder}/${name}`);
+    else if (!/\.(js|d\.ts)$/.test(name)) await Deno.remove(`${folder}/${name}`);
+  }
 }
 
 async function complete(folder: string, repository: string): Promise<void> {
