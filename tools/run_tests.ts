@@ -47,7 +47,8 @@ function testArguments(scratch: string): string[] {
     `--allow-read=.,${scratch},/usr/bin/chromium`,
     `--allow-write=${scratch}`,
     "--allow-net=127.0.0.1",
-    `--allow-run=${Deno.execPath()}`,
+    // npm and its company for tests/npm alone.
+    `--allow-run=${Deno.execPath()},node,npm,npx,tar`,
   ];
 }
 
