@@ -42,6 +42,7 @@ function testArguments(scratch: string): string[] {
   return [
     "test",
     "--doc",
+    "--parallel",
     "--frozen",
     "--no-prompt",
     `--allow-read=.,${scratch},/usr/bin/chromium`,
