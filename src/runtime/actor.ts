@@ -28,14 +28,14 @@ export class Actor extends AskingActor {
     this.revision++;
     this.isStopped = false;
     this.host.observer?.began(this);
-    if (nowMs >= this.deadlineAt) return this.deliver(DEADLINE);
+    if (nowMs >= this.deadlineAt) return this.deliver(DEADLINE, nowMs);
     const { revision } = this;
     this.#drain(); // what came while it was stopped may lead elsewhere
     if (this.revision !== revision) return;
     this.#isBusy = true;
     for (const effect of this.state.entry) {
       if (effect.type === "wait") this.#sleepUntil(Math.max(this.nextPollAt, 1), nowMs);
-      else this.#perform(effect, { ...DUE, nowMs });
+      else this.#perform(effect, undefined, nowMs);
     }
     this.#isBusy = false;
     this.#drain();
@@ -83,15 +83,9 @@ export class Actor extends AskingActor {
   }
 
   override wake(nowMs: number): void {
-    if (nowMs >= this.deadlineAt) this.deliver(DEADLINE);
+    if (nowMs >= this.deadlineAt) this.deliver(DEADLINE, nowMs);
     else if (!this.#isFed && this.nextPollAt > 0 && nowMs >= this.nextPollAt) {
-      this.deliver({
-        event: DUE.event,
-        reply: undefined,
-        cause: undefined,
-        isVerdict: false,
-        nowMs,
-      });
+      this.deliver(DUE, nowMs);
     } else this.arm();
   }
 
@@ -104,14 +98,14 @@ export class Actor extends AskingActor {
     return this.extras ??= {};
   }
 
-  protected deliver(message: Message): void {
+  protected deliver(message: Message, nowMs: number = this.host.clock.now()): void {
     if (this.outcome || this.#hasEnded) return;
     if (this.#isBusy || this.isStopped) {
       (this.more.mailbox ??= []).push(message);
       return;
     }
     this.#isBusy = true;
-    this.#process(message);
+    this.#process(message, nowMs);
     this.#isBusy = false;
     this.#drain();
   }
@@ -130,35 +124,35 @@ export class Actor extends AskingActor {
       if (extras.mailbox.length === 0) extras.mailbox = undefined;
       if (!message) continue;
       this.#isBusy = true;
-      this.#process(message);
+      this.#process(message, this.host.clock.now());
       this.#isBusy = false;
     }
   }
 
-  #process(message: Message): void {
+  #process(message: Message, nowMs: number): void {
     const { event } = message;
     if (event.type === "deadline" || event.type === "cancel") {
       const foregone = this.foregone();
-      if (foregone) return this.#process(foregone);
+      if (foregone) return this.#process(foregone, nowMs);
     }
     const edge = this.plan.table.edge(this.state, event.type);
     if (!edge.isHandled) {
       if (!message.isVerdict) return; // as XState does
       const text = `the protocol says "${event.type}", for which the machine has no way here`;
-      return this.#process(this.failed("protocol", text, message));
+      return this.#process(this.failed("protocol", text, message), nowMs);
     }
     if (event.memory) this.memory = { ...this.memory, ...event.memory };
     if (event.progress) this.more.progress = event.progress;
-    if (edge.to.isFinal) this.#finish(edge, message);
-    else this.#move(edge, message);
+    if (edge.to.isFinal) this.#finish(edge, message, nowMs);
+    else this.#move(edge, message, nowMs);
   }
 
-  #move({ to, effects }: Edge, message: Message): void {
+  #move({ to, effects }: Edge, message: Message, nowMs: number): void {
     const { event } = message;
     const isPhaseChange = to.top !== this.state.top;
     this.state = to;
     this.visited |= to.bit;
-    for (const effect of effects) this.#perform(effect, message);
+    for (const effect of effects) this.#perform(effect, message, nowMs);
     this.revision++;
     this.plan.host.observer?.moved(this, event);
     this.extras?.shadow?.send(event);
@@ -170,17 +164,17 @@ export class Actor extends AskingActor {
     if (this.plan.host.store && (isPhaseChange || event.memory)) this.#save();
   }
 
-  #perform(effect: Effect, message: Message | undefined): void {
+  #perform(effect: Effect, message: Message | undefined, nowMs: number): void {
     switch (effect.type) {
       case "request":
-        return this.ask(effect.params.step, message?.nowMs ?? this.host.clock.now());
+        return this.ask(effect.params.step, nowMs);
       case "abandonRequest":
         this.dropRequest();
         this.uncertain = false;
         this.hangUp();
         return;
       case "wait":
-        return this.#wait(message);
+        return this.#wait(message, nowMs);
       case "stopWaiting":
         this.nextPollAt = 0;
         if (this.#isFed) this.host.feeds.release(this);
@@ -193,9 +187,8 @@ export class Actor extends AskingActor {
     }
   }
 
-  #wait(message: Message | undefined): void {
+  #wait(message: Message | undefined, nowMs: number): void {
     const { host, schedule, kind } = this.plan;
-    const { nowMs = host.clock.now() } = message ?? {};
     const pause = message?.event.waitMs ?? pauseMs(schedule, this.pauses++, host.random);
     const pauseAtLeastMs = Math.max(pause, message?.reply?.retryAfterMs ?? 0); // for this wait only
     const lookAt = kind.protocol.feed && this.#waitForFeed(pauseAtLeastMs);
@@ -221,16 +214,16 @@ export class Actor extends AskingActor {
 
   #sleepUntil(timeMs: number, nowMs: number): void {
     this.nextPollAt = timeMs;
-    if (timeMs <= nowMs) this.deliver(DUE);
+    if (timeMs <= nowMs) this.deliver(DUE, nowMs);
     else this.arm();
   }
 
-  #finish({ to, effects }: Edge, message: Message): void {
+  #finish({ to, effects }: Edge, message: Message, nowMs: number): void {
     const { host } = this.plan;
     const failure = to.top === "succeeded" ? undefined : explainEnd(this, to, message);
     if (failure && isResumable(failure)) this.more.endToken = this.#tokenOrNothing();
     this.#hasEnded = true;
-    for (const effect of effects) this.#perform(effect, undefined);
+    for (const effect of effects) this.#perform(effect, undefined, nowMs);
     host.wheel.disarm(this);
     this.leaveCrowd();
     if (to.top === "timedOut" && this.plan.cancelsOnDeadline) this.askToCancel();

@@ -55,8 +55,6 @@ export interface Message {
   readonly cause?: unknown;
   /** Whether a protocol said it, so that a machine without a way for it is in the wrong. */
   readonly isVerdict?: boolean;
-  /** The present time, where it is known already: asking a clock costs as much as a transition. */
-  readonly nowMs?: number;
 }
 
 /** What few actors have. */
@@ -126,7 +124,8 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
     this.input = init.input;
     const { epochMs } = plan.host;
     this.#startedMs = Math.floor(init.startedAt - epochMs);
-    this.#deadlineMs = init.deadlineAt < Infinity ? Math.ceil(init.deadlineAt - epochMs) : -1;
+    const round = plan.deadlineMs === 0 ? Math.floor : Math.ceil; // never early, but at once where it is at once
+    this.#deadlineMs = init.deadlineAt < Infinity ? round(init.deadlineAt - epochMs) : -1;
     this.state = plan.table.start.to;
     this.visited = this.state.bit;
     const newKey = (): string => createOperationKey(this.id, this.host.random);

@@ -33,7 +33,7 @@ export abstract class AskingActor extends ActorRecord
   #ticket = 0;
 
   /** Puts something into the mailbox. */
-  protected abstract deliver(message: Message): void;
+  protected abstract deliver(message: Message, nowMs?: number): void;
   /** Wakes it when its deadline passes, at the latest. */
   protected abstract arm(): void;
 
@@ -42,7 +42,7 @@ export abstract class AskingActor extends ActorRecord
     this.step = step;
     const { protocol } = this.plan.kind;
     // A timer that is armed for this very millisecond would fire in the next one.
-    if (nowMs >= this.deadlineAt) return this.deliver(DEADLINE);
+    if (nowMs >= this.deadlineAt) return this.deliver(DEADLINE, nowMs);
     this.arm(); // for the deadline
     if (this.uncertain && !isRepeatable(this.policyOf(step))) {
       return this.faulted({
@@ -315,26 +315,25 @@ export abstract class AskingActor extends ActorRecord
     try {
       const event = protocol.read(this.step!, reply, this);
       if (typeof event?.type !== "string") throw new TypeError("the protocol gives no verdict");
-      message = { event, reply, cause: undefined, isVerdict: true, nowMs };
+      message = { event, reply, cause: undefined, isVerdict: true };
     } catch (cause) {
       message = this.failed("protocol", `its reply cannot be read: ${textOf(cause)}`, {
         reply,
         cause,
       });
     }
-    this.#judge(message, policy);
+    this.#judge(message, policy, nowMs);
   }
 
   /** Delivers a verdict, unless it is good news that came after the deadline. */
-  #judge(message: Message, policy: StepPolicy): void {
-    const { nowMs = this.host.clock.now() } = message;
-    if (nowMs < this.deadlineAt) return this.deliver(message);
+  #judge(message: Message, policy: StepPolicy, nowMs: number = this.host.clock.now()): void {
+    if (nowMs < this.deadlineAt) return this.deliver(message, nowMs);
     if (!this.plan.table.edge(this.state, message.event.type).to.isFinal) {
-      this.deliver(message); // what it says is kept for the token
+      this.deliver(message, nowMs); // what it says is kept for the token
     } else if (policy.repeat !== "always") {
       this.uncertain = true; // the reply that is not counted was a reply all the same
     }
-    this.deliver(DEADLINE);
+    this.deliver(DEADLINE, nowMs);
   }
 }
 

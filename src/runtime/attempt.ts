@@ -12,7 +12,7 @@ import type { FetchReply } from "../kind.ts";
 import type { Fault, Reply } from "../operation.ts";
 import type { Clock } from "../services.ts";
 import { readFetchError } from "./fetch_error.ts";
-import { completeReply, joinReply, readHead, readText, type ReplyHead } from "./reply.ts";
+import { completeReply, headersOf, joinReply, readText, statusOf } from "./reply.ts";
 
 /** What attempts are made with. */
 export interface AttemptServices {
@@ -42,7 +42,8 @@ export class Attempt {
   readonly #controller = new AbortController();
   /** Nobody once it is answered or aborted. */
   #owner: AttemptOwner | undefined;
-  #head: ReplyHead | undefined;
+  #status = 0;
+  #headers: Readonly<Record<string, string>> | undefined;
   /** How many requests it was. */
   uses = 0;
 
@@ -94,8 +95,9 @@ export class Attempt {
     if (response?.type === "opaqueredirect") return this.#end(HIDDEN_REDIRECT);
     let text: string | Promise<string | undefined>;
     try {
-      this.#head = readHead(response);
-      text = readText(response, this.#head, this.#services.maxReplyBytes);
+      this.#status = statusOf(response);
+      const headers = this.#headers = headersOf(response);
+      text = readText(response, headers, this.#services.maxReplyBytes);
     } catch (error) {
       return this.#onError(error);
     }
@@ -104,7 +106,7 @@ export class Attempt {
   };
 
   readonly #onText = (text: string | undefined): void => {
-    if (this.#owner) this.#end(joinReply(this.#head!, text, this.#services));
+    if (this.#owner) this.#end(joinReply(this.#status, this.#headers!, text, this.#services));
   };
 
   readonly #onReply = (reply: Reply): void => {
@@ -119,7 +121,7 @@ export class Attempt {
 
   #end(received: Reply | Fault): void {
     const owner = this.#owner!;
-    this.#owner = this.#head = undefined;
+    this.#owner = this.#headers = undefined;
     owner.received(received);
   }
 }

@@ -8,26 +8,21 @@ import type { Fault, Reply } from "../operation.ts";
 import type { Clock } from "../services.ts";
 import { retryAfterMs } from "./retry_after.ts";
 
-/** What comes before the body. */
-export interface ReplyHead {
-  /** HTTP status. */
-  readonly status: number;
-  /** Headers, names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /**
- * Reads what comes before the body.
+ * The HTTP status.
  *
  * @throws {TypeError} If it is no response.
  */
-export function readHead(response: Response): ReplyHead {
-  if (!Number.isInteger(response?.status)) {
-    throw new TypeError("fetch yielded something that is no response");
-  }
+export function statusOf(response: Response): number {
+  if (Number.isInteger(response?.status)) return response.status;
+  throw new TypeError("fetch yielded something that is no response");
+}
+
+/** The headers, names in lower case. */
+export function headersOf(response: Response): Record<string, string> {
   const headers: Record<string, string> = {};
   response.headers.forEach(collect, headers);
-  return { status: response.status, headers };
+  return headers;
 }
 
 /** No closure: there is one for every poll otherwise. */
@@ -43,7 +38,8 @@ function collect(this: Record<string, string>, value: string, name: string): voi
  * @returns The reply, or a fault that holds it, its body as far as it came.
  */
 export function joinReply(
-  { status, headers }: ReplyHead,
+  status: number,
+  headers: Readonly<Record<string, string>>,
   text: string | undefined,
   options: { readonly maxReplyBytes: number; readonly clock: Pick<Clock, "now"> },
 ): Reply | Fault {
@@ -122,7 +118,7 @@ export function completeReply(reply: Reply, nowMs: number): Reply {
  */
 export function readText(
   response: Response,
-  { headers }: ReplyHead,
+  headers: Readonly<Record<string, string>>,
   maxBytes: number,
 ): string | Promise<string | undefined> {
   const { body } = response;

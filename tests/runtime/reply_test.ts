@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Reply } from "../../src/operation.ts";
-import { joinReply, readHead, readText } from "../../src/runtime/reply.ts";
+import { headersOf, joinReply, readText, statusOf } from "../../src/runtime/reply.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, endOf, errorOf, outcomeOf } from "./_world.ts";
 
@@ -9,9 +9,9 @@ async function readReply(
   maxReplyBytes: number,
   clock: { now(): number },
 ): Promise<{ reply: Reply; malformed?: string; tooLarge?: string }> {
-  const head = readHead(response);
-  const text = await readText(response, head, maxReplyBytes);
-  const joined = joinReply(head, text, { maxReplyBytes, clock });
+  const headers = headersOf(response);
+  const text = await readText(response, headers, maxReplyBytes);
+  const joined = joinReply(statusOf(response), headers, text, { maxReplyBytes, clock });
   if (!("kind" in joined)) return { reply: joined };
   return { reply: joined.reply!, [joined.kind]: joined.message };
 }
