@@ -60,6 +60,8 @@ interface Message {
 }
 
 const DUE: Message = { event: { type: "due" } };
+/** How long a stream may say nothing at first. */
+const DOUBT_MS = 1_000;
 const DEADLINE: Message = { event: { type: "deadline" } };
 
 /** One running operation. */
@@ -278,6 +280,7 @@ export class Actor extends TimerNode
 
   heard(verdict: Verdict, reply?: Reply): void {
     this.lastReply = reply ?? this.lastReply;
+    if (reply) this.#planLook(Infinity);
     this.#judge({ event: verdict, reply, isVerdict: true }, this.#policyOf(this.step!));
   }
 
@@ -516,14 +519,19 @@ export class Actor extends TimerNode
 
   /** Leaves the step to a stream, for as long as the schedule allows. */
   #listen(): boolean {
-    const { clock, random, streams } = this.host;
     this.nextPollAt = 0;
-    const heed = streams.ask(this);
-    if (heed === "listening") {
-      this.nextPollAt = clock.now() + pauseMs(this.schedule, this.pauses++, random);
-      this.#arm();
-    }
+    const heed = this.host.streams.ask(this);
+    if (heed === "listening") this.#planLook(Infinity);
+    if (heed === "doubting") this.#planLook(DOUBT_MS);
     return heed !== "none";
+  }
+
+  /** Looks for itself when the schedule says so, lest it listen in vain. */
+  #planLook(atMostMs: number): void {
+    const { clock, random } = this.host;
+    const pause = pauseMs(this.schedule, this.pauses++, random);
+    this.nextPollAt = clock.now() + Math.min(atMostMs, pause);
+    this.#arm();
   }
 
   #hangUp(): void {
