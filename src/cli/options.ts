@@ -6,10 +6,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Schedule } from "../runtime/schedule.ts";
 import { parseDuration } from "./duration.ts";
+import { addInspectionOptions, type InspectionOptions } from "./inspection.ts";
 import { parseSchedule } from "./schedule_text.ts";
 
 /** Their values. */
-export interface WaitingOptions {
+export interface WaitingOptions extends InspectionOptions {
   /** Longest wait in all, in milliseconds. */
   readonly deadline?: number;
   /** When to poll. */
@@ -30,7 +31,7 @@ export interface WaitingOptions {
 
 /** Adds them to a command. */
 export function addWaitingOptions(command: Command): Command {
-  return command
+  return addInspectionOptions(command)
     .addOption(
       deadlineOption(
         "longest wait in all, e.g. 4m, 240s, or milliseconds; none for ever",

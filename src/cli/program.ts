@@ -6,6 +6,8 @@
 import { Command } from "commander";
 import { addActions } from "./commands/actions.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addInspect } from "./commands/inspect.ts";
+import { addLinodeEvents } from "./commands/linode_events.ts";
 import { addMachines } from "./commands/machines.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addResume } from "./commands/resume.ts";
@@ -33,7 +35,9 @@ export function createProgram(context: CommandContext): Command {
   addResume(program, context);
   addActions(program, context);
   addPlan(program, context);
+  addInspect(program, context);
   addMachines(program, context);
   addDemo(program, context);
+  addLinodeEvents(program, context);
   return program;
 }

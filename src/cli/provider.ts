@@ -5,6 +5,7 @@
  * @module
  */
 import type { JsonValue, Operation } from "../operation.ts";
+import type { OperationHandle } from "../runtime/operation_handle.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";
 import type { CredentialSource } from "./credentials.ts";
 
@@ -58,6 +59,12 @@ export interface CliOperation {
   readonly name?: string;
   /** One line. */
   readonly summary: string;
+  /**
+   * What the command does.
+   *
+   * @default {"Starts ... and waits for its value."}
+   */
+  readonly description?: string;
   /** What it is called with, before all options. */
   readonly argument?: CliArgument;
   /** Its own options; the common ones are added. */
@@ -131,6 +138,12 @@ export interface CliProvider {
   readonly isOwnOrigin?: (origin: string) => boolean;
   /** How credentials are given, for `--help` and for hints. */
   readonly credentialsHelp: string;
+  /**
+   * Does what an operation leaves to its caller, whether it was started or taken up again.
+   *
+   * @param remark Tells the user something that is not an error.
+   */
+  readonly attend?: (handle: OperationHandle, remark: (text: string) => void) => void;
   /**
    * Wraps fetch so that it sends credentials.
    *

@@ -4,13 +4,16 @@
  *
  * @module
  */
+import type { Inspector } from "../inspector/mod.ts";
 import type { Outcome } from "../operation.ts";
 import type { OperationHandle } from "../runtime/operation_handle.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import type { OperationStore } from "../runtime/store.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";
 import { codeOfOutcome, codeOfSignal } from "./exit_code.ts";
+import { type InspectionOptions, openInspection } from "./inspection.ts";
 import type { CliIo, CliSignal } from "./io.ts";
+import { findProvider } from "./providers/mod.ts";
 import type { Reporter } from "./report/reporter.ts";
 import { checkUsage } from "./usage_error.ts";
 
@@ -26,6 +29,8 @@ export interface Session {
   readonly reporter: Reporter;
   /** Attempts for each request; the provider's own number where it is not given. */
   readonly retryAttempts?: number | undefined;
+  /** Whether and how to watch it in a browser. */
+  readonly inspection?: InspectionOptions;
   /** Whether the token has yet to be told, once there is one. */
   readonly announcesToken: boolean;
 }
@@ -57,9 +62,12 @@ export async function runSession(
     ...(retryAttempts !== undefined && { retry: { attempts: retryAttempts } }),
     onError: (error) => reporter.warn(textOf(error)),
   });
+  let inspector: Inspector | undefined;
   try {
+    inspector = await openInspection(runtime, session.inspection ?? {}, io);
     const handle = checkUsage(() => begin(runtime, stopping.signal));
     reporter.follow(handle);
+    findProvider(handle.snapshot.kind)?.attend?.(handle, reporter.remark);
     if (session.announcesToken) announce(handle, reporter);
     const end = await handle.outcome().catch((reason) => {
       if (signal === undefined) throw reason;
@@ -82,6 +90,7 @@ export async function runSession(
   } finally {
     reporter.close();
     unlisten();
+    await inspector?.close();
     await runtime.dispose();
   }
 }

@@ -9,7 +9,7 @@ import type { StepPolicy } from "../kind.ts";
 import type { Call, Failure, Fault, Reply } from "../operation.ts";
 import { redactReply, redactText, redactValue } from "../redact.ts";
 import { type Clock, printError, systemServices } from "../services.ts";
-import { addAbortListener, removeAbortListener } from "./abort_listeners.ts";
+import { AbortListeners } from "./abort_listeners.ts";
 import { checkOptions, DURATION, FUNCTION, having, type OptionRules } from "./check_options.ts";
 import type { Exchange, ExchangeOwner } from "./exchange.ts";
 import { completeRetryPolicy } from "./retry.ts";
@@ -140,8 +140,9 @@ class Asking<T> extends TimerNode implements ExchangeOwner {
       this.#end();
       this.#settling.reject(signal.reason);
     };
-    addAbortListener(signal, abort);
-    this.#unlisten = () => removeAbortListener(signal, abort);
+    const listener = { aborted: abort };
+    AbortListeners.of(signal).add(listener);
+    this.#unlisten = () => AbortListeners.of(signal).remove(listener);
   }
 
   override wake(): void {

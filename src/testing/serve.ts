@@ -4,6 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { nodeBuiltin } from "../node_builtin.ts";
 import { ConnectionDropped } from "./connection.ts";
 import type { RequestHandler } from "./in_process_fetch.ts";
 
@@ -63,8 +64,7 @@ export async function serveLoopback(
   options: ServeLoopbackOptions = {},
 ): Promise<LoopbackServer> {
   const { port = 0, keepAlive = true } = options;
-  // Not at the top: a browser could not load this module.
-  const { createServer } = await import("node:http");
+  const { createServer } = nodeBuiltin("node:http");
   const server = createServer((incoming, outgoing) => {
     if (!keepAlive) outgoing.setHeader("connection", "close");
     answer(handler, incoming, outgoing).catch(() => incoming.socket.destroy());
@@ -141,19 +141,30 @@ function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
     duplex: "half",
   };
   if (method !== "GET" && method !== "HEAD") {
-    init.body = new ReadableStream<Uint8Array>({
-      start(controller) {
-        incoming.on(
-          "data",
-          (chunk: Uint8Array) => controller.enqueue(new Uint8Array(chunk)),
-        );
-        incoming.once("end", () => controller.close());
-        incoming.once("error", (error) => controller.error(error));
-      },
-    });
+    init.body = toStream(incoming);
   }
   return new Request(
     new URL(url, `http://${headers.host ?? "127.0.0.1"}`),
     init,
   );
+}
+
+function toStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  let isOpen = true;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      incoming.on("data", (chunk: Uint8Array) => {
+        if (isOpen) controller.enqueue(new Uint8Array(chunk));
+      });
+      incoming.once("end", () => {
+        if (isOpen) controller.close();
+      });
+      incoming.once("error", (error) => {
+        if (isOpen) controller.error(error);
+      });
+    },
+    cancel() {
+      isOpen = false; // a handler that has seen enough; the rest comes and goes
+    },
+  });
 }

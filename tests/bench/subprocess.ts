@@ -11,16 +11,22 @@ const HERE = import.meta.dirname!;
  * reach.
  *
  * @param module Name of the file.
+ * @param flags More flags for Deno.
  * @returns What its last line says, as JSON.
  * @throws {Error} If it fails.
  */
-export function runBenchmark(module: string, args: readonly string[]): Promise<unknown> {
+export function runBenchmark(
+  module: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): Promise<unknown> {
   return runCommand([
     Deno.execPath(),
     "run",
     "--quiet",
     "--allow-all",
     "--v8-flags=--expose-gc",
+    ...flags,
     `${HERE}/${module}`,
     ...args,
   ]);

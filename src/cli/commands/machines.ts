@@ -4,14 +4,16 @@
  * @module
  */
 import { type Command, Option } from "commander";
+import { layoutOf } from "../../drawing/layouts.ts";
 import { drawMermaid } from "../../drawing/mermaid.ts";
+import { drawSvg } from "../../drawing/svg.ts";
 import { listKinds, type OperationKind } from "../../kind.ts";
 import { nearest } from "../nearest.ts";
 import { layOut, widthOf } from "../table.ts";
 import { UsageError } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
 
-type Format = "mermaid" | "json";
+type Format = "mermaid" | "svg" | "json";
 
 /** Adds the command. */
 export function addMachines(
@@ -27,9 +29,9 @@ export function addMachines(
     .addOption(
       new Option(
         "--format <format>",
-        "mermaid: a Mermaid state diagram; json: the machine's config",
+        "mermaid: a Mermaid state diagram; svg: a drawing; json: the machine's config",
       )
-        .choices(["mermaid", "json"]),
+        .choices(["mermaid", "svg", "json"]),
     )
     .action((name: string | undefined, { format }: { format?: Format }) => {
       const kinds = name === undefined ? listKinds() : [findByName(name)];
@@ -72,6 +74,9 @@ function kindsText(
 ): string {
   if (format === "mermaid") {
     return kinds.map(({ machine }) => drawMermaid(machine)).join("\n");
+  }
+  if (format === "svg") {
+    return kinds.map(({ machine }) => drawSvg(layoutOf(machine.config))).join("\n");
   }
   const configs = kinds.map(({ machine }) => machine.config);
   return `${JSON.stringify(isAll ? configs : configs[0], null, 2)}\n`;

@@ -66,6 +66,7 @@ async function run(
       journal,
       reporter,
       retryAttempts,
+      inspection: options,
       announcesToken: topState(token.value) === "initial" && !token.outcome,
     },
     (runtime, signal) =>

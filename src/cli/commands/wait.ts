@@ -44,9 +44,10 @@ interface Row {
 
 function addOperation(group: Command, row: Row): void {
   const { provider, operation, context } = row;
+  const { description = `Starts ${operation.summary} and waits for its value.` } = operation;
   const command = group.command(operation.name ?? provider.name)
     .summary(operation.summary)
-    .description(`Starts ${operation.summary} and waits for its value.`);
+    .description(description);
   const { argument } = operation;
   if (argument) command.argument(`<${argument.name}>`, argument.description);
   for (const { flags, description, isRepeatable } of operation.options) {
@@ -104,7 +105,7 @@ async function run(
   const journal = await openJournal({ store: options.store, io, warn });
   if (id !== undefined) await refuseKnown(id, { journal, store });
   return await runSession(
-    { io, fetch, journal, reporter, retryAttempts, announcesToken: true },
+    { io, fetch, journal, reporter, retryAttempts, inspection: options, announcesToken: true },
     (runtime, signal) =>
       runtime.start(operation, {
         signal,

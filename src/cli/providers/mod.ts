@@ -6,6 +6,7 @@
 import type { CliProvider } from "../provider.ts";
 import { azureProvider } from "./azure.ts";
 import { elasticioProvider } from "./elasticio.ts";
+import { linodeProvider } from "./linode.ts";
 import { lxdProvider } from "./lxd.ts";
 import { ociProvider } from "./oci.ts";
 
@@ -13,6 +14,7 @@ import { ociProvider } from "./oci.ts";
 export const providers: readonly CliProvider[] = [
   azureProvider,
   elasticioProvider,
+  linodeProvider,
   lxdProvider,
   ociProvider,
 ];

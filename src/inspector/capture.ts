@@ -1,0 +1,184 @@
+/**
+ * Makes anything fit to be kept and shown: secrets hidden, long things cut short,
+ * deep things cut off. Nothing enters the inspector's memory but through here.
+ *
+ * @module
+ */
+import type { Call, Fault, JsonValue, Reply } from "../operation.ts";
+import { redactText, safeHeaders } from "../redact.ts";
+import type { WireMessage } from "./wire.ts";
+
+const HIDDEN = "[redacted]";
+const MAX_DEPTH = 8;
+const MAX_ITEMS = 50;
+const MAX_TEXT = 2_000;
+const MAX_CONFIG = 200_000;
+/** Values in one capture; what comes after is cut. */
+const MAX_VALUES = 400;
+
+/** Names of what opens doors, in headers and in bodies. */
+const SECRET_NAME =
+  /secret|token|passw|passphrase|^pwd$|root_?pass|credential|signature|^sig$|cookie|authori[sz]|authenticat|connection_?string|(?:^|[a-z_-])key$|^sas|_sas$|otp|^pin$/i;
+/** Names that only look like it. */
+const PUBLIC_NAME = /^(?:partition|primary|foreign|sort|public|host|ssh_public)_?key$/i;
+/** A text without any of these holds no query, user information, authorization or token. */
+const MAY_HIDE = /[=@]|bearer|basic|eyJ|\/p\//i;
+/** JSON web tokens, wherever they stand. */
+const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
+/** Links that are their own key: `/p/<key>/n/<namespace>/...`. */
+const LINK_KEY = /\/p\/[^/\s"']{8,}(?=\/n\/)/g;
+/** User information of a URL. */
+const USER_INFO = /:\/\/[^\s/?#"'<>\\]*@/g;
+
+/** A text without secrets, of bounded length. */
+export function captureText(text: string): string {
+  const short = text.length > MAX_TEXT
+    ? `${text.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more)`
+    : text;
+  if (!MAY_HIDE.test(short)) return short;
+  return redactText(short.replace(USER_INFO, "://").replace(JWT, HIDDEN))
+    .replace(LINK_KEY, `/p/${HIDDEN}`);
+}
+
+/** A value without secrets, of bounded size, as JSON. */
+export function capture(value: unknown): JsonValue {
+  return walk(value, { depth: 0, budget: { left: MAX_VALUES } });
+}
+
+/** A call without secrets: of its headers only those that never authorise anything. */
+export function captureCall({ method, url, headers, body }: Call): WireMessage {
+  return {
+    method,
+    url: captureText(url),
+    ...(headers && { headers: captureRequestHeaders(headers) }),
+    ...(body !== undefined && { body: capture(body) }),
+  };
+}
+
+/** A call in few words: what was asked for. */
+export function captureCallBriefly({ method, url }: Call): WireMessage {
+  return { method, url: captureText(url) };
+}
+
+/** A reply in few words: one that says how things are without its headers, any other whole. */
+export function captureReplyBriefly(reply: Reply): WireMessage {
+  const { status, body } = reply;
+  if (status >= 300 || reply.retryAfterMs !== undefined) return captureReply(reply);
+  return body === undefined ? { status } : { status, body: capture(body) };
+}
+
+/** A reply without secrets. */
+export function captureReply({ status, headers, body, retryAfterMs }: Reply): WireMessage {
+  return {
+    status,
+    headers: capture(headers),
+    ...(body !== undefined && { body: capture(body) }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** A fault without secrets. */
+export function captureFault({ kind, message, reply }: Fault): WireMessage {
+  return { ...(reply && captureReply(reply)), fault: captureText(`${kind}: ${message}`) };
+}
+
+/**
+ * A machine's config as JSON, without what a function or a secret would say.
+ *
+ * @returns At least the machine's name, whatever the config holds.
+ */
+export function captureConfig(config: unknown, name: string): string {
+  try {
+    const text = JSON.stringify(config, (key, value) => {
+      if (typeof value === "function") return { type: value.name };
+      if (typeof value === "bigint") return String(value);
+      if (key === "context" || key === "input") return capture(value);
+      return typeof value === "string" ? captureText(value) : value;
+    });
+    if (text !== undefined && text.length <= MAX_CONFIG) return text;
+  } catch {
+    // a config that turns round in a circle
+  }
+  return JSON.stringify({ id: name });
+}
+
+interface Walk {
+  readonly depth: number;
+  readonly budget: { left: number };
+}
+
+function walk(value: unknown, at: Walk): JsonValue {
+  if (typeof value === "string") return captureText(value);
+  if (typeof value === "boolean" || value === null || value === undefined) return value ?? null;
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (typeof value === "bigint") return String(value);
+  if (typeof value === "function" || typeof value === "symbol") return `[${typeof value}]`;
+  if (at.budget.left-- <= 0 || at.depth >= MAX_DEPTH) return "[…]";
+  if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
+  if (value instanceof Error) {
+    return { name: value.name, message: captureText(value.message) };
+  }
+  const next: Walk = { depth: at.depth + 1, budget: at.budget };
+  if (Array.isArray(value)) {
+    const items = value.slice(0, MAX_ITEMS).map((item) => walk(item, next));
+    return value.length > MAX_ITEMS ? [...items, `… (${value.length - MAX_ITEMS} more)`] : items;
+  }
+  const object = typeof (value as { toJSON?: unknown }).toJSON === "function"
+    ? (value as { toJSON(): unknown }).toJSON()
+    : value;
+  return typeof object === "object" && object !== null
+    ? walkFields(object, next)
+    : walk(object, next);
+}
+
+function walkFields(object: object, next: Walk): JsonValue {
+  const fields: Record<string, JsonValue> = {};
+  let count = 0;
+  for (const [name, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    if (++count > MAX_ITEMS || next.budget.left <= 0) {
+      fields["…"] = "more";
+      break;
+    }
+    const { shown, isSecret } = readName(name);
+    fields[shown] = isSecret && value !== null
+      ? HIDDEN
+      : name === "headers" && typeof value === "object" && value !== null
+      ? captureRequestHeaders(value)
+      : walk(value, next);
+  }
+  return fields;
+}
+
+/** A caller may put a credential into a header of any name, so only known ones are shown. */
+function captureRequestHeaders(headers: object): JsonValue {
+  const safe = safeHeaders(headers as Record<string, string>);
+  return Object.fromEntries(
+    Object.entries(headers).slice(0, MAX_ITEMS).map(([name, value]) => [
+      captureText(name),
+      Object.hasOwn(safe, name) ? captureText(String(value)) : HIDDEN,
+    ]),
+  );
+}
+
+interface Name {
+  readonly shown: string;
+  readonly isSecret: boolean;
+}
+
+/** The same names come with every message. */
+const names = new Map<string, Name>();
+const MAX_NAMES = 2_000;
+
+function readName(name: string): Name {
+  let known = names.get(name);
+  if (!known) {
+    known = { shown: captureText(name), isSecret: isSecretName(name) };
+    if (names.size < MAX_NAMES && name.length < 100) names.set(name, known);
+  }
+  return known;
+}
+
+function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !PUBLIC_NAME.test(name);
+}

@@ -1,0 +1,18 @@
+/**
+ * Watch any number of operations live in a browser, with nothing sent anywhere.
+ *
+ * ```ts
+ * import { createRuntime } from "@lro/machines";
+ * import { createInspector } from "@lro/machines/inspector";
+ *
+ * await using runtime = createRuntime();
+ * await using inspector = await createInspector(runtime);
+ * console.log(`Watch at ${inspector.createLink()}`);
+ * ```
+ *
+ * @module
+ */
+export { createInspector } from "./inspector.ts";
+export type { Inspector, InspectorOptions } from "./inspector.ts";
+export type { StatelyEvent, StatelySnapshot } from "./stately.ts";
+export type { LayoutEngine } from "../drawing/elk_layout.ts";

@@ -1,0 +1,209 @@
+/**
+ * What the inspector knows of one operation: a row for the list, and a bounded
+ * history.
+ *
+ * @module
+ */
+import type { Call, JsonValue, OperationSnapshot, Reply } from "../operation.ts";
+import type { ActorRecord } from "../runtime/actor_record.ts";
+import { capture } from "./capture.ts";
+import type { WireEntry, WireRow } from "./wire.ts";
+
+/** Entries at the beginning that are never dropped: how it all began. */
+const KEPT_AT_START = 6;
+
+/** Something that is still being made. */
+export type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
+
+/** What an entry is made with; its number is the record's to give. */
+export type NewEntry = Omit<WireEntry, "entry">;
+
+interface PolledEntry {
+  readonly type: string;
+  entry: number;
+  at: number;
+  count: number;
+}
+
+/** One operation, or one actor of the user's own. */
+export class OperationRecord {
+  readonly id: string;
+  readonly machine: string;
+  readonly isOperation: boolean;
+  /** The number of its last change, among those of all records. */
+  changed = 0;
+  status: WireRow["status"] = "active";
+  value: string;
+  polls = 0;
+  requests = 0;
+  startedAt: number;
+  endedAt: number | undefined;
+  nextPollAt = 0;
+  deadlineAt = Infinity;
+  askedAt: number | undefined;
+  retryAfterMs: number | undefined;
+  retries = 0;
+  percent: number | undefined;
+  note: string | undefined;
+  code: string | undefined;
+  #input: JsonValue | undefined;
+  /** The actor that it follows, until that has ended. */
+  actor: ActorRecord | undefined;
+  /** Whether a poll is under way that is written down only if it brings news. */
+  isHolding = false;
+  /** Its call, for as long as it takes. */
+  heldCall: Call | undefined;
+  /** Its reply, until its meaning is known. */
+  heldReply: Reply | undefined;
+  /** When it was sent; 0 where another's request answers it. */
+  heldSentAt = 0;
+  /** The state in which it is made. */
+  heldValue: string | undefined;
+  /** The last verdict. */
+  lastVerdict = "";
+  /** Where that led. */
+  lastValue = "";
+  /** Until when everything is kept, because somebody looks at it. */
+  watchedUntil = 0;
+
+  #entries: WireEntry[] = [];
+  #count = 0;
+  #memory: object | undefined;
+  #context: JsonValue = {};
+
+  /** A record without any history yet. */
+  constructor(
+    { id, machine, isOperation, value, startedAt }: Pick<
+      WireRow,
+      "id" | "machine" | "isOperation" | "value" | "startedAt"
+    >,
+  ) {
+    this.id = id;
+    this.machine = machine;
+    this.isOperation = isOperation;
+    this.value = value;
+    this.startedAt = startedAt;
+  }
+
+  /** The number of the newest entry. */
+  get newest(): number {
+    return this.#count;
+  }
+
+  /** Adds an entry; with more than `limit` of them, the oldest but the very first go. */
+  add(entry: NewEntry, limit: number): void {
+    const numbered = entry as Writable<WireEntry>;
+    numbered.entry = ++this.#count; // in place: a copy of each would cost more than all else
+    this.#entries.push(numbered);
+    const surplus = this.#entries.length - limit;
+    if (surplus > 0) this.#entries.splice(Math.min(KEPT_AT_START, limit >> 1), surplus);
+  }
+
+  /** One more poll that said what the last one said. */
+  addPoll(at: number, limit: number): void {
+    const last = this.#entries.at(-1) as PolledEntry | undefined;
+    if (last?.type !== "polled") return this.add({ type: "polled", at, count: 1 }, limit);
+    last.entry = ++this.#count; // changed in place: this happens for every poll of thousands
+    last.at = at;
+    last.count++;
+  }
+
+  /** Its entries with greater numbers than one. */
+  entriesAfter(entry: number): WireEntry[] {
+    return this.#entries.filter((each) => each.entry > entry);
+  }
+
+  /** What it was made with; of many that ended well it is not kept. */
+  get input(): JsonValue | undefined {
+    this.captureInput();
+    return this.#input;
+  }
+
+  /** Keeps what it was made with, for when its actor is gone. */
+  captureInput(): void {
+    if (this.#input === undefined && this.actor) this.#input = capture(this.actor.input);
+  }
+
+  /** What a protocol remembers, captured when it is another than before. */
+  contextOf(memory: object): JsonValue {
+    if (memory !== this.#memory) {
+      this.#memory = memory;
+      this.#context = capture(memory);
+    }
+    return this.#context;
+  }
+
+  /** Takes over where an actor stands. */
+  follow(actor: ActorRecord): void {
+    this.value = pathOf(actor.state.value);
+    this.polls = actor.polls;
+    this.requests = actor.requests;
+    this.nextPollAt = actor.dueAt;
+    this.percent = actor.extras?.progress?.percent;
+    if (actor.extras?.progress?.text !== undefined) {
+      this.note = String(capture(actor.extras?.progress.text));
+    }
+  }
+
+  /** Takes over what a snapshot says. */
+  followSnapshot(snapshot: OperationSnapshot): void {
+    this.status = snapshot.status;
+    this.polls = snapshot.polls;
+    this.requests = snapshot.requests;
+    this.nextPollAt = snapshot.nextPollAt ?? 0;
+    this.deadlineAt = snapshot.deadlineAt ?? Infinity;
+    this.percent = snapshot.progress?.percent;
+  }
+
+  /** The line in the list. */
+  toRow(): WireRow {
+    const isActive = this.status === "active";
+    const { endedAt, nextPollAt, deadlineAt, askedAt, retryAfterMs, retries } = this;
+    const { percent, note, code } = this;
+    return {
+      id: this.id,
+      machine: this.machine,
+      isOperation: this.isOperation,
+      status: this.status,
+      value: this.value,
+      polls: this.polls,
+      requests: this.requests,
+      startedAt: Math.round(this.startedAt),
+      ...(endedAt !== undefined && { endedAt: Math.round(endedAt) }),
+      ...(isActive && nextPollAt > 0 && { nextPollAt: Math.round(nextPollAt) }),
+      ...(deadlineAt < Infinity && { deadlineAt: Math.round(deadlineAt) }),
+      ...(isActive && askedAt !== undefined && { askedAt: Math.round(askedAt) }),
+      ...(isActive && retryAfterMs !== undefined && { retryAfterMs }),
+      ...(isActive && retries > 0 && { retries }),
+      ...(percent !== undefined && { percent }),
+      ...(note !== undefined && { note }),
+      ...(code !== undefined && { code }),
+      entry: this.#count,
+    };
+  }
+}
+
+/** A poll is over: what was held of it is written down, or not wanted. */
+export function letGo(record: OperationRecord): void {
+  record.isHolding = false;
+  record.heldCall = undefined;
+  record.heldReply = undefined;
+  record.heldSentAt = 0;
+  record.heldValue = undefined;
+}
+
+const paths = new WeakMap<object, string>();
+
+/** `{ polling: "waiting" }` -> `"polling.waiting"`. */
+export function pathOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return "";
+  let path = paths.get(value); // machines share their state values
+  if (path === undefined) {
+    path = Object.entries(value).flatMap(([name, inner]) =>
+      pathOf(inner).split(" ").map((rest) => rest === "" ? name : `${name}.${rest}`)
+    ).join(" ");
+    paths.set(value, path);
+  }
+  return path;
+}

@@ -1,0 +1,86 @@
+/**
+ * Cheap news of everything that a runtime does, for those who watch all of it at
+ * once. A runtime that nobody observes pays one comparison for each.
+ *
+ * @module
+ */
+import type { Call, Fault, Reply, Verdict } from "../operation.ts";
+import type { ActorRecord } from "./actor_record.ts";
+import type { ActorHost } from "./host.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** Whoever watches a runtime. Called in the middle of things: look, and do not act. */
+export interface RuntimeObserver {
+  /** An actor begins, or goes on after it was stopped or restored. */
+  began(actor: ActorRecord): void;
+  /** An event has moved it, and the effects of its new state have begun. */
+  moved(actor: ActorRecord, event: Verdict): void;
+  /** Its step has a call, which is about to be queued. */
+  asked(actor: ActorRecord, call: Call): void;
+  /** An attempt leaves. */
+  sent(actor: ActorRecord): void;
+  /** An attempt came to nothing and is to be repeated. */
+  repeats(actor: ActorRecord, cause: Reply | Fault): void;
+  /** Its step has its reply, from its own request or from one it shares. */
+  replied(actor: ActorRecord, reply: Reply): void;
+  /** There will be no reply. */
+  faulted(actor: ActorRecord, fault: Fault): void;
+  /** It stopped without an outcome. */
+  stopped(actor: ActorRecord): void;
+  /** It has its outcome, by this event. */
+  ended(actor: ActorRecord, event: Verdict): void;
+}
+
+const hosts = new WeakMap<Runtime, ActorHost>();
+
+/** Lets a runtime be observed. */
+export function makeObservable(runtime: Runtime, host: ActorHost): void {
+  hosts.set(runtime, host);
+}
+
+/**
+ * The host of a runtime's actors.
+ *
+ * @throws {TypeError} If it is not one of our runtimes.
+ */
+export function hostOf(runtime: Runtime): ActorHost {
+  const host = hosts.get(runtime);
+  if (host) return host;
+  throw new TypeError("Cannot observe runtime: expected what createRuntime() returns");
+}
+
+/**
+ * Observes all actors of a host. What an observer throws is reported and contained.
+ *
+ * @returns Stops it.
+ * @throws {TypeError} If somebody observes them already.
+ */
+export function observe(host: ActorHost, observer: RuntimeObserver): () => void {
+  if (host.observer) throw new TypeError("Cannot observe runtime: it is observed already");
+  const contained = contain(observer, host.report);
+  host.observer = contained;
+  return () => {
+    if (host.observer === contained) host.observer = undefined;
+  };
+}
+
+function contain(observer: RuntimeObserver, report: (error: unknown) => void): RuntimeObserver {
+  const guard = <A, B>(tell: (a: A, b: B) => void) => (a: A, b: B): void => {
+    try {
+      tell(a, b);
+    } catch (error) {
+      report(error);
+    }
+  };
+  return {
+    began: guard((actor: ActorRecord) => observer.began(actor)),
+    moved: guard((actor: ActorRecord, event: Verdict) => observer.moved(actor, event)),
+    asked: guard((actor: ActorRecord, call: Call) => observer.asked(actor, call)),
+    sent: guard((actor: ActorRecord) => observer.sent(actor)),
+    repeats: guard((actor: ActorRecord, cause: Reply | Fault) => observer.repeats(actor, cause)),
+    replied: guard((actor: ActorRecord, reply: Reply) => observer.replied(actor, reply)),
+    faulted: guard((actor: ActorRecord, fault: Fault) => observer.faulted(actor, fault)),
+    stopped: guard((actor: ActorRecord) => observer.stopped(actor)),
+    ended: guard((actor: ActorRecord, event: Verdict) => observer.ended(actor, event)),
+  } as RuntimeObserver;
+}
