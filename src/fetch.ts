@@ -1,6 +1,6 @@
 /**
  * Fetches for servers that the plain one cannot reach: behind a unix socket, or
- * asking for a client certificate. In Deno they need nothing; in Node they use
+ * asking for a client certificate. In Deno they need nothing; in Node they use version 7 of
  * [undici](https://www.npmjs.com/package/undici), which Node's own fetch is made of.
  *
  * @module

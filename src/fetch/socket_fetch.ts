@@ -105,7 +105,11 @@ function carryInDeno(deno: DenoHttp, options: ConnectionOptions): Carrier {
 
 /** Node's own fetch takes no unix socket and no certificate; undici, which it is made of, does. */
 async function carryInNode(options: ConnectionOptions): Promise<Carrier> {
-  const { Agent, fetch, WebSocket } = await import("undici");
+  const { Agent, fetch, WebSocket } = await import("undici").catch((cause) => {
+    throw new TypeError("Cannot fetch: in Node this needs a package, npm install undici@7", {
+      cause,
+    });
+  });
   const { socketPath, cert, key, ca } = options;
   const connect = {
     ...(socketPath !== undefined && { socketPath }),

@@ -19,6 +19,8 @@ import { writeToken } from "./write_token.ts";
 
 /** The total time has passed. */
 export const DEADLINE: Message = { event: { type: "deadline" } };
+/** How long a stream may say nothing at first. */
+const DOUBT_MS = 1_000;
 /** It is time to look again. */
 export const DUE: Message = { event: { type: "due" } };
 
@@ -177,6 +179,7 @@ export abstract class AskingActor extends ActorRecord
 
   heard(verdict: Verdict, reply?: Reply): void {
     this.lastReply = reply ?? this.lastReply;
+    if (reply) this.#planLook(this.host.clock.now(), Infinity);
     this.#judge({ event: verdict, reply, isVerdict: true }, this.policy);
   }
 
@@ -251,14 +254,19 @@ export abstract class AskingActor extends ActorRecord
 
   /** Leaves the step to a stream, for as long as the schedule allows. */
   #listen(nowMs: number): boolean {
-    const { host, schedule } = this.plan;
     this.nextPollAt = 0;
-    const heed = host.streams.ask(this);
-    if (heed === "listening") {
-      this.nextPollAt = nowMs + pauseMs(schedule, this.pauses++, host.random);
-      this.arm();
-    }
+    const heed = this.host.streams.ask(this);
+    if (heed === "listening") this.#planLook(nowMs, Infinity);
+    if (heed === "doubting") this.#planLook(nowMs, DOUBT_MS);
     return heed !== "none";
+  }
+
+  /** Looks for itself when the schedule says so, lest it listen in vain. */
+  #planLook(nowMs: number, atMostMs: number): void {
+    const { host, schedule } = this.plan;
+    const pause = pauseMs(schedule, this.pauses++, host.random);
+    this.nextPollAt = nowMs + Math.min(atMostMs, pause);
+    this.arm();
   }
 
   /** Sends the request of a step; with a store, not before it is written down. */

@@ -24,10 +24,14 @@ export interface StreamGuest extends ProtocolState<object, object> {
 }
 
 /**
- * What a stream does for a step: it answers it, or holds it back while the socket
- * is being opened, or nothing.
+ * What a stream does for a step:
+ *
+ * - `listening`: answers it
+ * - `doubting`: the same, if the server listed us before the step's request came to it
+ * - `opening`: holds it back while the socket is being opened
+ * - `none`: nothing
  */
-export type StreamHeed = "listening" | "opening" | "none";
+export type StreamHeed = "listening" | "doubting" | "opening" | "none";
 
 /** What streams work with. */
 export interface StreamServices {
@@ -88,7 +92,14 @@ export class EventStreams {
       stream = new SharedStream(this.#services, url, () => this.#streams.delete(url));
       this.#streams.set(url, stream);
     }
-    const member: StreamMember = { guest, stream, mode: "idle", connection: 0, heardUpTo: 0 };
+    const member: StreamMember = {
+      guest,
+      stream,
+      mode: "idle",
+      connection: 0,
+      heardUpTo: 0,
+      isSure: false,
+    };
     this.#members.set(guest, member);
     stream.join(member);
     return { stream, member };

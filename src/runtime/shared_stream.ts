@@ -30,10 +30,14 @@ export interface StreamMember {
   connection: number;
   /** Number of the last message it heard. */
   heardUpTo: number;
+  /** Whether the connection was there for certain when it began to listen. */
+  isSure: boolean;
 }
 
 /** How long requests wait for the first socket. */
 const PATIENCE_MS = 1_000;
+/** A server says that a socket is open before it sends to it; after this it does. */
+const SETTLING_MS = 1_000;
 /** How long opening a socket may take. */
 const OPENING_MS = 10_000;
 const BACKOFF = { attempts: Infinity, baseMs: 500, maxMs: 30_000, jitter: "full" } as const;
@@ -50,6 +54,8 @@ export class SharedStream extends TimerNode {
   /** Number of the connection that is open; 0 for none. */
   #connection = 0;
   #connections = 0;
+  /** Whether the server sends to it for certain. */
+  #isSettled = false;
   /** Attempts in a row that came to nothing. */
   #failures = 0;
   /** Whether requests wait for the socket. */
@@ -93,17 +99,20 @@ export class SharedStream extends TimerNode {
       return "opening";
     }
     member.topic = topic;
-    member.mode = this.#connection > 0 ? "listening" : "alone";
-    if (member.mode === "alone") return "none";
-    const isBehind = member.connection !== this.#connection ||
-      this.#recent.after(member.heardUpTo, topic) !== undefined;
-    if (isBehind) queueMicrotask(() => this.#tell(member)); // when it has finished asking
-    return "listening";
+    const isBehind = member.connection !== this.#connection;
+    // Who must look again after a gap does so when there will be none any more.
+    const isAlone = this.#connection === 0 || (isBehind && !this.#isSettled);
+    member.mode = isAlone ? "alone" : "listening";
+    if (isAlone) return "none";
+    const hasNews = isBehind || this.#recent.after(member.heardUpTo, topic) !== undefined;
+    if (hasNews) queueMicrotask(() => this.#tell(member)); // when it has finished asking
+    return member.isSure ? "listening" : "doubting";
   }
 
-  /** Patience or time for opening is over, or it is time to try again. */
+  /** It is time to try again, or the socket is settled, or patience or time for opening are over. */
   override wake(): void {
     if (!this.#socket) return this.#open();
+    if (this.#connection > 0) return this.#settle();
     if (!this.#isPatient) return this.#lose();
     this.#services.wheel.arm(this, this.#services.clock.now() + OPENING_MS - PATIENCE_MS);
     this.#letGo();
@@ -120,11 +129,17 @@ export class SharedStream extends TimerNode {
   }
 
   #opened(): void {
-    this.#services.wheel.disarm(this);
+    const { wheel, clock } = this.#services;
+    wheel.arm(this, clock.now() + SETTLING_MS);
     this.#failures = 0;
     this.#recent.clear();
     this.#connection = ++this.#connections;
     this.#letGo();
+  }
+
+  /** Those who went on alone look once more and listen. */
+  #settle(): void {
+    this.#isSettled = true;
     for (const member of [...this.#members]) {
       if (member.mode !== "alone") continue;
       member.mode = "listening";
@@ -147,6 +162,7 @@ export class SharedStream extends TimerNode {
   #catchUp(member: StreamMember): void {
     member.connection = this.#connection;
     member.heardUpTo = this.#recent.last;
+    member.isSure = this.#isSettled;
   }
 
   #received(text: string): void {
@@ -174,6 +190,7 @@ export class SharedStream extends TimerNode {
 
   #drop(): void {
     this.#connection = 0;
+    this.#isSettled = false;
     const closed = this.#socket?.close(this.#services.wheel, this.#services.clock);
     if (closed) this.#services.finishing(closed);
     this.#socket = undefined;
@@ -190,6 +207,7 @@ export class SharedStream extends TimerNode {
       const message = this.#recent.after(member.heardUpTo, topic!);
       if (!message) return;
       member.heardUpTo = message.number;
+      member.isSure = true;
       const { reply } = message;
       this.#contain(() => guest.heard(streamOf(member).read(reply, guest), reply));
     }

@@ -1,7 +1,12 @@
 /** Operations of a real LXD, in Deno and in Node. It needs root, and the Debian packages of LXD. */
 import { assert } from "@std/assert";
 import { restartScenarios } from "./lxd/restarts.ts";
-import { steadyScenarios } from "./lxd/scenarios.ts";
+import {
+  lonelyScenarios,
+  measuringScenarios,
+  preparingScenarios,
+  steadyScenarios,
+} from "./lxd/scenarios.ts";
 
 interface Told {
   readonly in: string;
@@ -36,7 +41,15 @@ async function tell(): Promise<Told[]> {
 // The daemons outlive the test that starts them.
 Deno.test.sanitizer({ ops: false, resources: false });
 
-for (const name of Object.keys({ ...steadyScenarios, ...restartScenarios })) {
+const scenarios = {
+  ...preparingScenarios,
+  ...steadyScenarios,
+  ...measuringScenarios,
+  ...lonelyScenarios,
+  ...restartScenarios,
+};
+
+for (const name of Object.keys(scenarios)) {
   for (const place of ["deno", "node"]) {
     const ignore = whyNot !== undefined || (place === "node" && !isNode);
     Deno.test({

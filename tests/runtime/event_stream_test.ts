@@ -88,7 +88,33 @@ Deno.test("the start waits for the socket for no more than a second", async () =
   assertEquals(world.times(), [1_000, 1_000]);
   socket.tell("open"); // late, so that it looks for itself once
   assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
-  assertEquals(world.times(), [1_000, 1_000, 5_000]);
+  assertEquals(world.times(), [1_000, 1_000, 6_000]); // when it is sure to hear from then on
+  socket.tell("close");
+});
+
+Deno.test("a new socket that says nothing is doubted: the server may not have listed us in time", async () => {
+  const socket = new Socket();
+  await using world = createWorld(() => socket, [started, shown]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(0);
+  socket.tell("open");
+  assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
+  assertEquals(world.times(), [0, 1_000]);
+  socket.tell("close");
+});
+
+Deno.test("a new socket that says something of the operation is believed", async () => {
+  const socket = new Socket();
+  await using world = createWorld(() => socket, [started]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(0);
+  socket.tell("open");
+  const running = { ...ended, status: "Running", status_code: 103 };
+  socket.tell("message", JSON.stringify({ type: "operation", metadata: running }));
+  await world.clock.advance(20_000);
+  assertEquals([world.times(), handle.snapshot.progress?.text], [[0], "Running"]);
+  socket.tell("message", message);
+  assertEquals(endOf(await handle.outcome()), "succeeded");
   socket.tell("close");
 });
 

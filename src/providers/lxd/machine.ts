@@ -41,7 +41,12 @@ function following(cancel?: string): Record<"listening" | "waiting" | "refreshin
     refreshing: {
       description: "asking where it stands",
       ...requesting("get"),
-      on: { pending: "listening", succeeded: "#succeeded", cancel: cancel ?? "refreshing" },
+      on: {
+        again: "listening",
+        pending: "waiting",
+        succeeded: "#succeeded",
+        cancel: cancel ?? "refreshing",
+      },
     },
   };
 }
@@ -61,7 +66,7 @@ export const operationMachine: OperationMachine = createLifecycle({
       joining: {
         description: "asking for the first time where one stands that somebody else started",
         ...requesting("get"),
-        on: { pending: "#polling", succeeded: "#succeeded", cancel: "#polling.canceling" },
+        on: { again: "#polling", succeeded: "#succeeded", cancel: "#polling.canceling" },
       },
     },
   },

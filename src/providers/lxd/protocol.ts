@@ -6,9 +6,9 @@
  * | `start` | the caller's | `async` | `accepted`, with the operation's URL |
  * | | | `sync` | `succeeded`: it is done already |
  * | | | `error` | `failed`: it never started |
- * | `wait` | `GET .../wait?timeout=N` | an operation | by its `status_code`; `again` where it goes on |
+ * | `wait` | `GET .../wait?timeout=N` | an operation | by its `status_code`; `again`, or `pending` if that came too soon |
  * | | | HTTP 200 and `error` | `unclear`: newer servers say so of every bad end, and of a timeout |
- * | `get` | `GET` the operation | an operation | by its `status_code`; `pending` where it goes on |
+ * | `get` | `GET` the operation | an operation | by its `status_code`; `again` where it goes on |
  * | both | | 404 | `expired`: an operation is forgotten 5 s after its end |
  * | `cancel` | `DELETE` the operation | 200 | `accepted`: it ends as canceled from now on |
  * | | | 400 "Only running operations" | `over`: it ended before |
@@ -49,6 +49,8 @@ export interface LxdMemory {
   readonly project?: string;
   /** What became of our cancel. */
   readonly cancel?: CancelState;
+  /** Whether the server answered the last wait sooner than one that waits would. */
+  readonly isHasty?: boolean;
   /** When the present wait began, in milliseconds since the start. */
   readonly waitsSinceMs?: number;
 }
@@ -63,6 +65,7 @@ export const READ: StepPolicy = { repeat: "always", isTransient };
 const SOONEST_MS = 500;
 /** The pause between looks where it does not wait; LXD forgets an operation 5 s after its end. */
 const PAUSE_MS = 1_000;
+const PAUSE: Verdict = { type: "pending", waitMs: PAUSE_MS };
 /** The same in the last second, for which no whole second is left to wait at the server. */
 const LAST_PAUSE_MS = 250;
 
@@ -168,20 +171,24 @@ function readStart(reply: Reply, state: LxdState): Verdict {
 function readWait(reply: Reply, state: LxdState): Verdict {
   const operation = answerOf(reply);
   const isSoon = state.elapsedMs - (state.memory.waitsSinceMs ?? 0) < SOONEST_MS;
-  const pause: Verdict = { type: "pending", waitMs: PAUSE_MS };
   if (operation) {
-    return judge(operation, isSoon ? pause : following("again", state), state.memory.cancel);
+    const pending = isSoon ? PAUSE : following("again", state);
+    return judge(operation, pending, state.memory.cancel);
   }
   // Newer servers have sent their 200 before they know the end.
   if (reply.status === 200 && typeOf(reply) === "error" && !isGone(reply)) {
-    return isSoon ? pause : { type: "unclear" };
+    return { type: "unclear", memory: { isHasty: isSoon } };
   }
   return readOther("Cannot wait for operation", reply);
 }
 
 function readGet(reply: Reply, state: LxdState): Verdict {
   const operation = answerOf(reply);
-  if (operation) return judge(operation, following("pending", state), state.memory.cancel);
+  if (operation) {
+    const { isHasty = false, cancel } = state.memory;
+    const pending = isHasty ? { ...PAUSE, memory: { isHasty: false } } : following("again", state);
+    return judge(operation, pending, cancel);
+  }
   return readOther("Cannot look at operation", reply);
 }
 

@@ -8,6 +8,7 @@ import {
   createLxdWorld,
   importing,
   joining,
+  refused,
   shown,
   times,
 } from "./_play.ts";
@@ -57,6 +58,15 @@ Deno.test("a server that does not wait is asked once a second", async () => {
   await using world = createWorld([accepted(), ...soon, shown(200)]);
   await outcomeOf(world, world.runtime.start(importing()));
   assertEquals(world.times(), [0, 0, 1_000, 1_000, 2_000, 2_000, 3_000, 3_000]);
+});
+
+Deno.test("a newer server that does not wait is asked once a second, too", async () => {
+  const inVain = refused(500, "context deadline exceeded", 200);
+  const soon: ScriptedResponse[] = Array.from({ length: 3 }, () => [inVain, shown(103), shown(103)])
+    .flat();
+  await using world = createWorld([accepted(), ...soon, shown(200)]);
+  await outcomeOf(world, world.runtime.start(importing()));
+  assertEquals(world.times(), [0, 0, 0, 1_000, 1_000, 1_000, 2_000, 2_000, 2_000, 3_000, 3_000]);
 });
 
 Deno.test("long polls take no place among the requests at once", async () => {
