@@ -18,7 +18,7 @@ import {
 } from "./capture.ts";
 import type { Hub } from "./hub.ts";
 import { letGo, type NewEntry, OperationRecord, pathOf, type Writable } from "./record.ts";
-import type { WireEntry, WireSnapshot } from "./wire.ts";
+import type { WireSnapshot } from "./wire.ts";
 
 /** An entry on its way to its snapshot. */
 type Moving = Writable<NewEntry>;
