@@ -42,6 +42,7 @@ export function captureText(text: string): string {
 
 /** A value without secrets, of bounded size, as JSON. */
 export function capture(value: unknown): JsonValue {
+  if (typeof value === "boolean" || value === null || value === undefined) return value ?? null;
   return walk(value, { depth: 0, budget: { left: MAX_VALUES } });
 }
 

@@ -12,6 +12,9 @@ import type { WireEntry, WireRow } from "./wire.ts";
 /** Entries at the beginning that are never dropped: how it all began. */
 const KEPT_AT_START = 6;
 
+/** What most protocols remember. */
+const NOTHING: JsonValue = {};
+
 /** Something that is still being made. */
 export type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
@@ -40,7 +43,8 @@ export class OperationRecord {
   endedAt: number | undefined;
   nextPollAt = 0;
   deadlineAt = Infinity;
-  askedAt: number | undefined;
+  /** When the request under way was sent; 0 for none, a number always so that V8 need not box it anew. */
+  askedAt = 0;
   retryAfterMs: number | undefined;
   retries = 0;
   percent: number | undefined;
@@ -69,7 +73,7 @@ export class OperationRecord {
   #entries: WireEntry[] = [];
   #count = 0;
   #memory: object | undefined;
-  #context: JsonValue = {};
+  #context: JsonValue = NOTHING;
 
   /** A record without any history yet. */
   constructor(
@@ -128,7 +132,7 @@ export class OperationRecord {
   contextOf(memory: object): JsonValue {
     if (memory !== this.#memory) {
       this.#memory = memory;
-      this.#context = capture(memory);
+      this.#context = Object.keys(memory).length === 0 ? NOTHING : capture(memory);
     }
     return this.#context;
   }
@@ -170,7 +174,7 @@ export class OperationRecord {
       ...(endedAt !== undefined && { endedAt: Math.round(endedAt) }),
       ...(isActive && nextPollAt > 0 && { nextPollAt: Math.round(nextPollAt) }),
       ...(deadlineAt < Infinity && { deadlineAt: Math.round(deadlineAt) }),
-      ...(isActive && askedAt !== undefined && { askedAt: Math.round(askedAt) }),
+      ...(isActive && askedAt > 0 && { askedAt: Math.round(askedAt) }),
       ...(isActive && retryAfterMs !== undefined && { retryAfterMs }),
       ...(isActive && retries > 0 && { retries }),
       ...(percent !== undefined && { percent }),

@@ -27,6 +27,8 @@ type Moving = Writable<NewEntry>;
 export class RuntimeWatcher implements RuntimeObserver {
   readonly #hub: Hub;
   readonly #records = new Map<Actor, OperationRecord>();
+  #lastActor: Actor | undefined;
+  #lastRecord: OperationRecord | undefined;
 
   /** Writes to a hub. */
   constructor(hub: Hub) {
@@ -71,7 +73,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.retries++;
-    record.askedAt = undefined;
+    record.askedAt = 0;
     if ("status" in cause) record.retryAfterMs = cause.retryAfterMs;
     const message = "status" in cause ? captureReply(cause) : captureFault(cause);
     this.#hub.add(record, { type: "repeats", at: this.#now(), message });
@@ -79,7 +81,7 @@ export class RuntimeWatcher implements RuntimeObserver {
 
   replied(actor: Actor, reply: Reply): void {
     const record = this.#recordOf(actor);
-    record.askedAt = undefined;
+    record.askedAt = 0;
     record.retries = 0;
     record.retryAfterMs = reply.retryAfterMs;
     if (record.isHolding) record.heldReply = reply;
@@ -91,7 +93,7 @@ export class RuntimeWatcher implements RuntimeObserver {
   faulted(actor: Actor, fault: Fault): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
-    record.askedAt = undefined;
+    record.askedAt = 0;
     this.#hub.add(record, { type: "faulted", at: this.#now(), message: captureFault(fault) });
   }
 
@@ -111,8 +113,9 @@ export class RuntimeWatcher implements RuntimeObserver {
       record.lastValue = record.value;
     }
     if (record.isHolding && !isNews) {
+      const at = record.heldSentAt || this.#now();
       letGo(record);
-      return this.#hub.addPoll(record, this.#now());
+      return this.#hub.addPoll(record, at);
     }
     this.#tell(record, actor);
     this.#move(record, actor, { type: "moved", at: this.#now(), event: type });
@@ -122,7 +125,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.status = "stopped";
-    record.askedAt = undefined;
+    record.askedAt = 0;
     this.#move(record, actor, { type: "stopped", at: this.#now() });
   }
 
@@ -133,7 +136,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#tell(record, actor);
     record.status = "done";
     record.endedAt = at;
-    record.askedAt = undefined;
+    record.askedAt = 0;
     const isGood = outcome.kind === "succeeded";
     if (!isGood) {
       record.code = outcome.error.code;
@@ -141,7 +144,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     }
     if (!isGood) record.captureInput();
     this.#records.delete(actor);
-    record.actor = undefined;
+    this.#lastActor = record.actor = undefined;
     this.#move(record, actor, { type: "ended", at, event: event.type, outcome: shown(outcome) });
     this.#hub.ended(record, isGood);
   }
@@ -157,7 +160,11 @@ export class RuntimeWatcher implements RuntimeObserver {
   }
 
   #recordOf(actor: Actor): OperationRecord {
-    return this.#records.get(actor) ?? this.#adopt(actor);
+    // News of one actor comes in twos and threes.
+    if (actor === this.#lastActor) return this.#lastRecord!;
+    const record = this.#records.get(actor) ?? this.#adopt(actor);
+    this.#lastActor = actor;
+    return this.#lastRecord = record;
   }
 
   #adopt(actor: Actor): OperationRecord {
@@ -169,7 +176,7 @@ export class RuntimeWatcher implements RuntimeObserver {
       record = new OperationRecord({ id, machine, isOperation: true, value, startedAt });
       this.#hub.keep(record);
     }
-    if (record.actor) this.#records.delete(record.actor);
+    if (record.actor) this.#records.delete(record.actor); // restored, or begun anew
     record.actor = actor;
     if (!this.#hub.isBrief) record.captureInput();
     this.#records.set(actor, record);
@@ -191,7 +198,8 @@ export class RuntimeWatcher implements RuntimeObserver {
     const hub = this.#hub;
     const sentAt = heldSentAt || at;
     if (value !== undefined) {
-      const snapshot = { ...snapshotOf(record, actor), value };
+      const snapshot = snapshotOf(record, actor);
+      snapshot.value = value;
       hub.add(record, { type: "moved", at: sentAt, event: "due", snapshot });
     }
     const shown = call && captureCallBriefly(call);
@@ -211,7 +219,7 @@ export class RuntimeWatcher implements RuntimeObserver {
   }
 }
 
-function snapshotOf(record: OperationRecord, actor: Actor): WireSnapshot {
+function snapshotOf(record: OperationRecord, actor: Actor): Writable<WireSnapshot> {
   const { progress } = actor;
   const snapshot: Writable<WireSnapshot> = {
     value: record.value,
