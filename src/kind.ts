@@ -7,6 +7,7 @@
  */
 import type { Call, Fault, Operation, Reply, Verdict } from "./operation.ts";
 import type { OperationMachine } from "./lifecycle.ts";
+import type { EventStream } from "./runtime/event_stream.ts";
 import type { Feed } from "./runtime/feed.ts";
 import type { Schedule } from "./runtime/schedule.ts";
 import type { RetryPolicy } from "./runtime/retry.ts";
@@ -34,6 +35,13 @@ export interface StepPolicy {
   readonly readsRedirects?: boolean;
   /** Longest time for one attempt, in milliseconds; the runtime's own where it is not given. */
   readonly timeoutMs?: number;
+  /**
+   * A long poll: the server keeps the request until it has something to say, so
+   * many milliseconds at the most. They come on top of the longest time for one
+   * attempt, and the request takes no place among those at once, of which a few
+   * such would leave none.
+   */
+  readonly heldMs?: number;
   /** At most so many attempts, whatever the retry policy allows: for what can be done without. */
   readonly attempts?: number;
   /**
@@ -62,6 +70,8 @@ export interface ProtocolState<Input, Memory> {
   readonly uncertain: boolean;
   /** Milliseconds since the operation started. */
   readonly elapsedMs: number;
+  /** Milliseconds until the deadline; `Infinity` where there is none. */
+  readonly remainingMs: number;
 }
 
 /** Gets a reply in some other way than by one request. */
@@ -108,6 +118,8 @@ export interface Protocol<Input, Memory> {
   fetchReply?(step: string, state: ProtocolState<Input, Memory>): FetchReply | undefined;
   /** One request for many waiters, where the provider has a list that serves them all. */
   readonly feed?: Feed<Input, Memory>;
+  /** One websocket for many waiters, where the provider tells what happens by itself. */
+  readonly stream?: EventStream<Input, Memory>;
   /**
    * What an event from the caller means; the event alone where this is absent.
    *

@@ -134,6 +134,8 @@ export interface Verdict {
   readonly notify?: () => void;
   /** Why, with `failed`, `canceled` and `expired`. */
   readonly failure?: Failure;
+  /** Why the provider does not cancel: `handle.cancel()` rejects with it, and the waiting goes on. */
+  readonly refusal?: Failure;
 }
 
 /** How an operation can end. */

@@ -90,12 +90,26 @@ export function nextTurn(): Promise<void> {
   const { setImmediate } = globalThis as { setImmediate?: (fn: () => void) => unknown };
   return new Promise((resolve) => {
     if (setImmediate) return void setImmediate(resolve);
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      port2.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
+    turns ??= createTurns();
+    turns.waiting.push(resolve);
+    turns.port.postMessage(undefined);
   });
+}
+
+/** Turns of a browser's event loop; it has no `setImmediate`, and its timers take 4 ms. */
+interface Turns {
+  /** Every message to it is a turn. */
+  readonly port: MessagePort;
+  /** Who waits for one, in order. */
+  readonly waiting: (() => void)[];
+}
+
+let turns: Turns | undefined;
+
+/** One channel for all: to open one for each turn takes far longer than the turn. */
+function createTurns(): Turns {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return { port: port2, waiting };
 }

@@ -1,6 +1,6 @@
 /** The same claims for every kind of operation. A new kind adds a row. */
 import { assertEquals } from "@std/assert";
-import { azure, elasticio, linode, listKinds, oci } from "@lro/machines";
+import { azure, elasticio, linode, listKinds, lxd, oci } from "@lro/machines";
 import { conformanceClaims, type ConformanceRow } from "@lro/machines/testing";
 
 const location = (path: string) => ({
@@ -52,6 +52,35 @@ const linodeEvents = (...statuses: string[]) => ({
   status: 200,
   json: { data: statuses.map(linodeEvent), page: 1, pages: 1, results: statuses.length },
 });
+
+const lxdId = "b8d84888-1dc2-44fd-b386-7f679e171ba5";
+const lxdOperation = (status: string, code: number, err = "") => ({
+  id: lxdId,
+  class: "task",
+  status,
+  status_code: code,
+  resources: null,
+  metadata: { download_progress: "34% (906kB/s)" },
+  may_cancel: true,
+  err,
+});
+const lxdReply = (status: string, code: number, err?: string) => ({
+  status: 200,
+  json: {
+    type: "sync",
+    status: "Success",
+    status_code: 200,
+    metadata: lxdOperation(status, code, err),
+  },
+});
+const lxdStarted = {
+  status: 202,
+  json: {
+    type: "async",
+    operation: `/1.0/operations/${lxdId}?project=default`,
+    metadata: lxdOperation("Running", 103),
+  },
+};
 
 const ROWS: Record<string, ConformanceRow> = {
   "azure.operation by monitor": {
@@ -242,6 +271,26 @@ const ROWS: Record<string, ConformanceRow> = {
       { status: 200, json: linodeEvent("failed") },
     ],
     unrepeatable: [1],
+  },
+  "lxd.operation": {
+    operation: () =>
+      lxd.operation({ request: { method: "POST", url: "/1.0/images", body: { source: {} } } }),
+    replies: [
+      lxdStarted,
+      lxdReply("Running", 103),
+      lxdReply("Running", 103),
+      lxdReply("Success", 200),
+    ],
+    value: lxdOperation("Success", 200),
+    failingReplies: [lxdStarted, lxdReply("Failure", 400, "out of space")],
+    unrepeatable: [0],
+  },
+  "lxd.operation that somebody else started": {
+    operation: () => lxd.operation({ operation: lxdId, baseUrl: "https://lxd.example:8443" }),
+    replies: [lxdReply("Pending", 105), lxdReply("Running", 103), lxdReply("Success", 200)],
+    value: lxdOperation("Success", 200),
+    failingReplies: [lxdReply("Failure", 400, "out of space")],
+    unrepeatable: [],
   },
   "linode.entityFree": {
     operation: () => linode.entityFree({ entityType: "linode", entityId: 1 }),

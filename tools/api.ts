@@ -7,6 +7,7 @@
  */
 import { symbolLines } from "./api/declaration_text.ts";
 import type { DocDeclaration, DocLocation, DocSymbol } from "./api/doc_json.ts";
+import { moduleUrl, readDocs } from "./api/read_docs.ts";
 import { entryPoints } from "./entry_points.ts";
 
 /** Where the surface is written down. */
@@ -21,8 +22,9 @@ export const snapshot: URL = new URL("../tests/api.txt", import.meta.url);
 export async function apiText(
   entries: Readonly<Record<string, string>> = entryPoints,
 ): Promise<string> {
-  const modules = await documented(Object.values(entries));
-  const originals = new Map([...modules.values()].flat().flatMap(located));
+  const modules = await readDocs(Object.values(entries));
+  const symbols = [...modules.values()].flatMap(({ symbols }) => symbols);
+  const originals = new Map(symbols.flatMap(located));
   const places = new Map<DocDeclaration | undefined, string>();
   const write = ({ name, ...rest }: DocSymbol, place: string): string[] => {
     const declarations = rest.declarations.map((it) =>
@@ -39,7 +41,7 @@ export async function apiText(
   const sections = Object.entries(entries).map(([entry, file]) =>
     [
       `# ${entry}`,
-      ...(modules.get(moduleUrl(file)) ?? [])
+      ...(modules.get(moduleUrl(file))?.symbols ?? [])
         .sort((a, b) => compare(a.name, b.name))
         .flatMap((symbol) => write(symbol, `${entry} ${symbol.name}`)),
     ].join("\n")
@@ -58,30 +60,6 @@ function located({ declarations }: DocSymbol): [string, DocDeclaration][] {
 
 function key({ filename, byteIndex }: DocLocation): string {
   return `${filename}:${byteIndex}`;
-}
-
-/** What `deno doc` says of the exports of each module, by its URL. */
-async function documented(
-  files: readonly string[],
-): Promise<Map<string, DocSymbol[]>> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", ...files.map(moduleUrl)],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  if (!success) {
-    throw new Error(`Cannot document the API: ${decoder.decode(stderr)}`);
-  }
-  const { nodes } = JSON.parse(decoder.decode(stdout)) as {
-    nodes: Record<string, { symbols: DocSymbol[] }>;
-  };
-  return new Map(
-    Object.entries(nodes).map(([url, { symbols }]) => [url, symbols]),
-  );
-}
-
-function moduleUrl(file: string): string {
-  return new URL(file, new URL("..", import.meta.url)).href;
 }
 
 function compare(a: string, b: string): number {

@@ -42,12 +42,14 @@ function testArguments(scratch: string): string[] {
   return [
     "test",
     "--doc",
+    "--parallel",
     "--frozen",
     "--no-prompt",
     `--allow-read=.,${scratch},/usr/bin/chromium`,
     `--allow-write=${scratch}`,
     "--allow-net=127.0.0.1",
-    `--allow-run=${Deno.execPath()}`,
+    // npm and its company for tests/npm alone.
+    `--allow-run=${Deno.execPath()},node,npm,npx,tar`,
   ];
 }
 

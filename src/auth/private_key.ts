@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { nodeBuiltin } from "../node_builtin.ts";
 import { DER, derNumber, type DerValue, oidText, readDer, writeDer } from "./der.ts";
 
 /** A key that can be signed with, as it was given. */
@@ -96,7 +97,7 @@ async function decrypt(pem: Pem, key: PrivateKeyText): Promise<Uint8Array<ArrayB
     const scheme = readScheme(pem.bytes);
     if (scheme) return await decryptPbes2(scheme, key.passphrase!);
   }
-  return await decryptByNode(key);
+  return decryptByNode(key);
 }
 
 /** PBES2 (RFC 8018) with PBKDF2 and AES-CBC. */
@@ -171,9 +172,9 @@ async function decryptPbes2(scheme: Scheme, passphrase: string): Promise<Uint8Ar
 }
 
 /** What WebCrypto has no means for: MD5, DES, scrypt. */
-async function decryptByNode(key: PrivateKeyText): Promise<Uint8Array<ArrayBuffer>> {
+function decryptByNode(key: PrivateKeyText): Uint8Array<ArrayBuffer> {
   try {
-    const { createPrivateKey } = await import("node:crypto");
+    const { createPrivateKey } = nodeBuiltin("node:crypto");
     const decrypted = createPrivateKey({ key: key.privateKey, passphrase: key.passphrase! });
     return new Uint8Array(decrypted.export({ type: "pkcs8", format: "der" }));
   } catch (cause) {

@@ -5,11 +5,23 @@
  * @module
  */
 import process from "node:process";
-import { main } from "./mod.ts";
 
 process.stdout.on("error", leave);
 process.stderr.on("error", leave);
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await run();
+
+async function run(): Promise<number> {
+  try {
+    const { main } = await import("./mod.ts");
+    return await main(process.argv.slice(2));
+  } catch (error) {
+    // What only the command needs comes from npm only if asked for.
+    const [, missing] = /Cannot find package '([^'./]+)'/.exec(String(error)) ?? [];
+    if (missing === undefined) throw error;
+    process.stderr.write(`error: The lro command needs ${missing}: npm install ${missing}\n`);
+    return 2;
+  }
+}
 
 /** Whoever read our output has gone, e.g. `head`: that is no error. */
 function leave(error: { readonly code?: string }): void {

@@ -5,10 +5,12 @@
  * ```text
  * lro wait <provider> ...   start an operation, wait, print its value as JSON
  * lro resume <token>        take one up again, here or on another machine
+ * lro lxd <ls|show|cancel>  list, show or cancel operations of LXD
  * lro plan                  show when an operation would be polled
  * lro inspect               watch all unfinished ones in a browser
  * lro machines [name]       list the statecharts, or draw one
  * lro demo                  watch many run against emulated providers
+ * lro linode events         list an account's events as they come
  * ```
  *
  * The value goes to the standard output, everything else to the standard error

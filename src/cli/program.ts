@@ -4,8 +4,10 @@
  * @module
  */
 import { Command } from "commander";
+import { addActions } from "./commands/actions.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addLinodeEvents } from "./commands/linode_events.ts";
 import { addMachines } from "./commands/machines.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addResume } from "./commands/resume.ts";
@@ -31,9 +33,11 @@ export function createProgram(context: CommandContext): Command {
     .addHelpText("after", EXIT_CODES_HELP);
   addWait(program, context);
   addResume(program, context);
+  addActions(program, context);
   addPlan(program, context);
   addInspect(program, context);
   addMachines(program, context);
   addDemo(program, context);
+  addLinodeEvents(program, context);
   return program;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { JsonValue, Operation } from "../operation.ts";
+import type { OperationHandle } from "../runtime/operation_handle.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";
 import type { CredentialSource } from "./credentials.ts";
 
@@ -58,6 +59,12 @@ export interface CliOperation {
   readonly name?: string;
   /** One line. */
   readonly summary: string;
+  /**
+   * What the command does.
+   *
+   * @default {"Starts ... and waits for its value."}
+   */
+  readonly description?: string;
   /** What it is called with, before all options. */
   readonly argument?: CliArgument;
   /** Its own options; the common ones are added. */
@@ -70,6 +77,41 @@ export interface CliOperation {
    * @throws {UsageError | TypeError} If the options do not fit.
    */
   build(values: CliValues, building: CliBuilding): Promise<Operation>;
+}
+
+/** What an action works with. */
+export interface CliActing {
+  /** Fetch, with credentials. */
+  readonly fetch: RefreshableFetch;
+  /** Whether a program reads what is printed. */
+  readonly isJson: boolean;
+}
+
+/** Something that is done at once, without waiting: `lro <provider> <name>`. */
+export interface CliAction {
+  /** The word after the provider's name. */
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** What it is called with, before all options. */
+  readonly argument?: CliArgument;
+  /** Its own options; the common ones are added. */
+  readonly options: readonly CliOption[];
+  /** A command line that works, without `lro`. */
+  readonly example: string;
+  /**
+   * Any operation of the server that is asked, which credentials are found for.
+   *
+   * @throws {TypeError} If the options do not fit.
+   */
+  home(values: CliValues): Operation;
+  /**
+   * Does it.
+   *
+   * @returns What is printed.
+   * @throws {LroError} If it cannot be done.
+   */
+  run(values: CliValues, acting: CliActing): Promise<string>;
 }
 
 /** Where credentials may go. */
@@ -88,12 +130,20 @@ export interface CliProvider {
   readonly name: string;
   /** What can be waited for. */
   readonly operations: readonly CliOperation[];
+  /** What can be done at once. */
+  readonly actions?: readonly CliAction[];
   /** Its own, well-known origins: credentials may go there whatever a token says. */
   readonly origins: readonly string[];
   /** Whether an origin is one of them, where they are too many to list. */
   readonly isOwnOrigin?: (origin: string) => boolean;
   /** How credentials are given, for `--help` and for hints. */
   readonly credentialsHelp: string;
+  /**
+   * Does what an operation leaves to its caller, whether it was started or taken up again.
+   *
+   * @param remark Tells the user something that is not an error.
+   */
+  readonly attend?: (handle: OperationHandle, remark: (text: string) => void) => void;
   /**
    * Wraps fetch so that it sends credentials.
    *

@@ -13,6 +13,7 @@ import type { RefreshableFetch } from "../runtime/transport.ts";
 import { codeOfOutcome, codeOfSignal } from "./exit_code.ts";
 import { type InspectionOptions, openInspection } from "./inspection.ts";
 import type { CliIo, CliSignal } from "./io.ts";
+import { findProvider } from "./providers/mod.ts";
 import type { Reporter } from "./report/reporter.ts";
 import { checkUsage } from "./usage_error.ts";
 
@@ -66,6 +67,7 @@ export async function runSession(
     inspector = await openInspection(runtime, session.inspection ?? {}, io);
     const handle = checkUsage(() => begin(runtime, stopping.signal));
     reporter.follow(handle);
+    findProvider(handle.snapshot.kind)?.attend?.(handle, reporter.remark);
     if (session.announcesToken) announce(handle, reporter);
     const end = await handle.outcome().catch((reason) => {
       if (signal === undefined) throw reason;

@@ -16,6 +16,8 @@ export interface Column {
    * @default {"left"}
    */
   readonly align?: "left" | "right";
+  /** Where there is no room, columns with a rank are left out, the greatest rank first. */
+  readonly rank?: number;
 }
 
 const GAP = "  ";
@@ -49,6 +51,17 @@ export function totalWidth(columns: readonly Column[]): number {
     (sum, { width }) => sum + width + GAP.length,
     -GAP.length,
   );
+}
+
+/** As many of the columns as fit into a width, those without a rank in any case. */
+export function fitColumns<C extends Column>(columns: readonly C[], width: number): C[] {
+  const fitting = [...columns];
+  while (totalWidth(fitting) > width) {
+    const greatest = Math.max(...fitting.map(({ rank }) => rank ?? -1));
+    if (greatest < 0) break;
+    fitting.splice(fitting.findIndex(({ rank }) => rank === greatest), 1);
+  }
+  return fitting;
 }
 
 /** The widest of some texts, between two bounds. */

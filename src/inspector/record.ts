@@ -5,7 +5,7 @@
  * @module
  */
 import type { Call, JsonValue, OperationSnapshot, Reply } from "../operation.ts";
-import type { Actor } from "../runtime/actor.ts";
+import type { ActorRecord } from "../runtime/actor_record.ts";
 import { capture } from "./capture.ts";
 import type { WireEntry, WireRow } from "./wire.ts";
 
@@ -52,7 +52,7 @@ export class OperationRecord {
   code: string | undefined;
   #input: JsonValue | undefined;
   /** The actor that it follows, until that has ended. */
-  actor: Actor | undefined;
+  actor: ActorRecord | undefined;
   /** Whether a poll is under way that is written down only if it brings news. */
   isHolding = false;
   /** Its call, for as long as it takes. */
@@ -138,13 +138,15 @@ export class OperationRecord {
   }
 
   /** Takes over where an actor stands. */
-  follow(actor: Actor): void {
+  follow(actor: ActorRecord): void {
     this.value = pathOf(actor.state.value);
     this.polls = actor.polls;
     this.requests = actor.requests;
     this.nextPollAt = actor.dueAt;
-    this.percent = actor.progress?.percent;
-    if (actor.progress?.text !== undefined) this.note = String(capture(actor.progress.text));
+    this.percent = actor.extras?.progress?.percent;
+    if (actor.extras?.progress?.text !== undefined) {
+      this.note = String(capture(actor.extras?.progress.text));
+    }
   }
 
   /** Takes over what a snapshot says. */

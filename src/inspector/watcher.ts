@@ -5,7 +5,7 @@
  * @module
  */
 import type { Call, Fault, JsonValue, Outcome, Reply, Verdict } from "../operation.ts";
-import type { Actor } from "../runtime/actor.ts";
+import type { ActorRecord } from "../runtime/actor_record.ts";
 import type { RuntimeObserver } from "../runtime/observer.ts";
 import {
   capture,
@@ -26,8 +26,8 @@ type Moving = Writable<NewEntry>;
 /** Follows all actors of a runtime. */
 export class RuntimeWatcher implements RuntimeObserver {
   readonly #hub: Hub;
-  readonly #records = new Map<Actor, OperationRecord>();
-  #lastActor: Actor | undefined;
+  readonly #records = new Map<ActorRecord, OperationRecord>();
+  #lastActor: ActorRecord | undefined;
   #lastRecord: OperationRecord | undefined;
 
   /** Writes to a hub. */
@@ -35,14 +35,14 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#hub = hub;
   }
 
-  began(actor: Actor): void {
+  began(actor: ActorRecord): void {
     const record = this.#recordOf(actor);
     record.status = "active";
     record.deadlineAt = actor.deadlineAt;
     this.#move(record, actor, { type: "began", at: this.#now() });
   }
 
-  asked(actor: Actor, call: Call): void {
+  asked(actor: ActorRecord, call: Call): void {
     const record = this.#recordOf(actor);
     if (this.#isBrief(record)) {
       record.isHolding = true;
@@ -59,7 +59,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     });
   }
 
-  sent(actor: Actor): void {
+  sent(actor: ActorRecord): void {
     const record = this.#recordOf(actor);
     const at = this.#now();
     record.askedAt = at;
@@ -69,7 +69,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#hub.touch(record);
   }
 
-  repeats(actor: Actor, cause: Reply | Fault): void {
+  repeats(actor: ActorRecord, cause: Reply | Fault): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.retries++;
@@ -79,7 +79,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#hub.add(record, { type: "repeats", at: this.#now(), message });
   }
 
-  replied(actor: Actor, reply: Reply): void {
+  replied(actor: ActorRecord, reply: Reply): void {
     const record = this.#recordOf(actor);
     record.askedAt = 0;
     record.retries = 0;
@@ -90,14 +90,14 @@ export class RuntimeWatcher implements RuntimeObserver {
     }
   }
 
-  faulted(actor: Actor, fault: Fault): void {
+  faulted(actor: ActorRecord, fault: Fault): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.askedAt = 0;
     this.#hub.add(record, { type: "faulted", at: this.#now(), message: captureFault(fault) });
   }
 
-  moved(actor: Actor, event: Verdict): void {
+  moved(actor: ActorRecord, event: Verdict): void {
     const record = this.#recordOf(actor);
     const { type } = event;
     record.follow(actor);
@@ -121,7 +121,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#move(record, actor, { type: "moved", at: this.#now(), event: type });
   }
 
-  stopped(actor: Actor): void {
+  stopped(actor: ActorRecord): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.status = "stopped";
@@ -129,7 +129,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#move(record, actor, { type: "stopped", at: this.#now() });
   }
 
-  ended(actor: Actor, event: Verdict): void {
+  ended(actor: ActorRecord, event: Verdict): void {
     const record = this.#recordOf(actor);
     const at = this.#now();
     const outcome = actor.outcome!;
@@ -159,7 +159,7 @@ export class RuntimeWatcher implements RuntimeObserver {
       (record.watchedUntil === 0 || record.watchedUntil < this.#now());
   }
 
-  #recordOf(actor: Actor): OperationRecord {
+  #recordOf(actor: ActorRecord): OperationRecord {
     // News of one actor comes in twos and threes.
     if (actor === this.#lastActor) return this.#lastRecord!;
     const record = this.#records.get(actor) ?? this.#adopt(actor);
@@ -167,7 +167,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     return this.#lastRecord = record;
   }
 
-  #adopt(actor: Actor): OperationRecord {
+  #adopt(actor: ActorRecord): OperationRecord {
     const { id, kind, startedAt } = actor;
     let record = this.#hub.records.get(id);
     if (!record || record.status === "done") {
@@ -183,14 +183,14 @@ export class RuntimeWatcher implements RuntimeObserver {
     return record;
   }
 
-  #move(record: OperationRecord, actor: Actor, entry: Moving): void {
+  #move(record: OperationRecord, actor: ActorRecord, entry: Moving): void {
     record.follow(actor);
     entry.snapshot = snapshotOf(record, actor);
     this.#hub.add(record, entry);
   }
 
   /** Writes down what was held back, because news has come of it. */
-  #tell(record: OperationRecord, actor: Actor): void {
+  #tell(record: OperationRecord, actor: ActorRecord): void {
     if (!record.isHolding) return;
     const { heldCall: call, heldReply: reply, heldSentAt, heldValue: value } = record;
     letGo(record);
@@ -219,8 +219,8 @@ export class RuntimeWatcher implements RuntimeObserver {
   }
 }
 
-function snapshotOf(record: OperationRecord, actor: Actor): Writable<WireSnapshot> {
-  const { progress } = actor;
+function snapshotOf(record: OperationRecord, actor: ActorRecord): Writable<WireSnapshot> {
+  const progress = actor.extras?.progress;
   const snapshot: Writable<WireSnapshot> = {
     value: record.value,
     context: record.contextOf(actor.memory),
@@ -228,7 +228,7 @@ function snapshotOf(record: OperationRecord, actor: Actor): Writable<WireSnapsho
     requests: record.requests,
   };
   if (progress) snapshot.progress = capture(progress);
-  if (record.nextPollAt > 0) snapshot.nextPollAt = record.nextPollAt;
+  if (record.nextPollAt > 0) snapshot.nextPollAt = Math.round(record.nextPollAt);
   return snapshot;
 }
 

@@ -6,40 +6,46 @@
  * @module
  */
 
+/** Somebody who follows a signal. */
+export interface AbortListener {
+  /** The signal aborts. */
+  aborted(): void;
+}
+
 /** Those who follow one signal, and our one listener on it. */
-interface Followers {
-  readonly listeners: Set<() => void>;
-  readonly tell: () => void;
-}
+export class AbortListeners {
+  /** What they follow. */
+  readonly signal: AbortSignal;
+  readonly #listeners = new Set<AbortListener>();
 
-const followersOf = new WeakMap<AbortSignal, Followers>();
+  private constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
 
-/**
- * Listens to a signal that is not aborted yet.
- *
- * @param listener Called once, when the signal aborts.
- */
-export function addAbortListener(signal: AbortSignal, listener: () => void): void {
-  const followers = followersOf.get(signal) ?? follow(signal);
-  followers.listeners.add(listener);
-}
+  /** Those who follow a signal that is not aborted yet. */
+  static of(signal: AbortSignal): AbortListeners {
+    let listeners = listenersOf.get(signal);
+    if (!listeners) listenersOf.set(signal, listeners = new AbortListeners(signal));
+    return listeners;
+  }
 
-/** Stops listening; with the last listener nothing of ours is left on the signal. */
-export function removeAbortListener(signal: AbortSignal, listener: () => void): void {
-  const followers = followersOf.get(signal);
-  if (!followers?.listeners.delete(listener) || followers.listeners.size > 0) return;
-  followersOf.delete(signal);
-  signal.removeEventListener("abort", followers.tell);
-}
+  /** One more, who is told once. */
+  add(listener: AbortListener): void {
+    if (this.#listeners.size === 0) {
+      this.signal.addEventListener("abort", this.#tell, { once: true });
+    }
+    this.#listeners.add(listener);
+  }
 
-function follow(signal: AbortSignal): Followers {
-  const listeners = new Set<() => void>();
-  const tell = (): void => {
-    for (const listener of listeners) listener(); // which may remove others
-    followersOf.delete(signal);
+  /** One less; with the last one nothing of ours is left on the signal. */
+  remove(listener: AbortListener): void {
+    if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+    this.signal.removeEventListener("abort", this.#tell);
+  }
+
+  readonly #tell = (): void => {
+    for (const listener of this.#listeners) listener.aborted(); // which may remove others
   };
-  const followers = { listeners, tell };
-  followersOf.set(signal, followers);
-  signal.addEventListener("abort", tell, { once: true });
-  return followers;
 }
+
+const listenersOf = new WeakMap<AbortSignal, AbortListeners>();

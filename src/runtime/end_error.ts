@@ -6,7 +6,7 @@
 import { type AnyLroError, createLroError } from "../errors.ts";
 import type { Failure, Reply } from "../operation.ts";
 import { redactReply, redactText, redactValue } from "../redact.ts";
-import type { Actor } from "./actor.ts";
+import type { ActorRecord } from "./actor_record.ts";
 import type { ResumeToken } from "./token.ts";
 
 /** What the error is made of, besides the actor. */
@@ -22,7 +22,7 @@ export interface EndDetails {
 }
 
 /** Makes the error. */
-export function createEndError(actor: Actor, details: EndDetails): AnyLroError {
+export function createEndError(actor: ActorRecord, details: EndDetails): AnyLroError {
   const { failure, reply, cause, token } = details;
   const { code, message, providerMessage, ...rest } = failure;
   const partialResult = failure.partialResult ?? actor.kind.protocol.partialResult?.(actor);
@@ -44,7 +44,7 @@ export function createEndError(actor: Actor, details: EndDetails): AnyLroError {
     status: reply?.status,
     attempts: actor.attempts,
     confirmed: reply !== undefined,
-    deadlineMs: actor.deadlineMs,
+    deadlineMs: actor.plan.deadlineMs,
     token,
   });
 }

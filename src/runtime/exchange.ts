@@ -1,22 +1,20 @@
 /**
  * One call on its way: queued, sent, retried, redirected, answered. The only
- * place that calls `fetch`.
+ * place that sends.
  *
  * @module
  */
 import type { FetchReply, StepPolicy } from "../kind.ts";
 import type { Call, Fault, Reply } from "../operation.ts";
-import { safeHeaders } from "../redact.ts";
+import type { Attempt, AttemptOwner } from "./attempt.ts";
+import { type FreshConnection, freshConnection } from "../services.ts";
 import { readFetchError } from "./fetch_error.ts";
 import type { Origin, Waiting } from "./limiter.ts";
-import { completeReply, readReply, type ReceivedReply } from "./reply.ts";
+import { followRedirect } from "./redirect.ts";
 import { toRequestInit } from "./request.ts";
-import { backoffMs, type CompleteRetryPolicy, isTransient } from "./retry.ts";
-import type { PooledSignal } from "./signal_pool.ts";
-import { type FreshConnection, freshConnection } from "../services.ts";
+import { backoffMs, type CompleteRetryPolicy, isRefusal, isTransient } from "./retry.ts";
 import { TimerNode } from "./timers.ts";
 import type { TransportServices } from "./transport.ts";
-import { isDowngrade, originOf, resolveUrl } from "./url.ts";
 
 /** Whoever waits for the end of an exchange. */
 export interface ExchangeOwner {
@@ -42,61 +40,57 @@ export interface ExchangeOptions {
   readonly fetchReply?: FetchReply | undefined;
 }
 
-const MAX_REDIRECTS = 5;
 /** Refreshes of credentials in a row. */
 const MAX_REFRESHES = 2;
 
 type Phase = "queued" | "sending" | "refreshing" | "pausing" | "ended";
 
-/** One call on its way. */
-export class Exchange extends TimerNode implements Waiting {
+/** One call on its way; used again for another when it is over. */
+export class Exchange extends TimerNode implements Waiting, AttemptOwner {
   readonly #services: TransportServices;
-  readonly #options: ExchangeOptions;
-  readonly #onEnd: (exchange: Exchange) => void;
+  #policy!: StepPolicy;
+  #retry!: CompleteRetryPolicy;
+  #fetchReply: FetchReply | undefined;
   #owner: ExchangeOwner | undefined;
   /** Others who asked for the same thing meanwhile. */
   #others: ExchangeOwner[] | undefined;
-  #call: Call;
-  #origin: Origin;
-  #phase: Phase = "queued";
-  /** Tells the answers of given-up attempts from the present one's. */
-  #turn = 0;
-  #signal: PooledSignal | undefined;
+  #call!: Call;
+  #origin!: Origin;
+  #phase: Phase = "ended";
+  #attempt: Attempt | undefined;
+  /** Tells the refresh that is wanted from one that is not. */
+  #refresh = 0;
   /** For a request that must not be sent twice behind our back. */
   #connection: FreshConnection | undefined;
   #redirects = 0;
   #refreshes = 0;
 
   /** What it is shared by, if it is. */
-  readonly key: string | undefined;
+  key: string | undefined;
   /** Attempts made; redirects and repetitions after a refresh do not count. */
   attempts = 0;
   /** Whether an attempt but the present one may have been processed. */
-  uncertain: boolean;
+  uncertain = false;
+  /** When the answer came, in milliseconds of the clock: asking it costs as much as a transition. */
+  answeredAt = NaN;
 
-  /**
-   * Made by the transport, which then calls {@linkcode Exchange.begin}.
-   *
-   * @param key What it is shared by, if it is.
-   * @param onEnd Called once when it is over, answered or abandoned.
-   */
-  constructor(
-    services: TransportServices,
-    call: Call,
-    options: ExchangeOptions,
-    owner: ExchangeOwner,
-    key: string | undefined,
-    onEnd: (exchange: Exchange) => void,
-  ) {
+  /** Made by the transport, which opens it for each call. */
+  constructor(services: TransportServices) {
     super();
     this.#services = services;
+  }
+
+  /** Takes up a call; {@linkcode Exchange.begin} or {@linkcode Exchange.admit} sets it going. */
+  open(call: Call, options: ExchangeOptions, owner: ExchangeOwner): void {
     this.#call = call;
-    this.#options = options;
-    this.#owner = owner;
-    this.key = key;
-    this.#onEnd = onEnd;
-    this.#origin = services.limiter.origin(call.url);
+    this.#policy = options.policy;
+    this.#retry = options.retry;
+    this.#fetchReply = options.fetchReply;
     this.uncertain = options.uncertain;
+    this.#owner = owner;
+    this.#origin = this.#services.limiter.origin(call.url);
+    this.attempts = this.#redirects = this.#refreshes = 0;
+    this.#phase = "queued";
   }
 
   /** Whether it still wants a place. */
@@ -106,18 +100,16 @@ export class Exchange extends TimerNode implements Waiting {
 
   /** Whether a request that must not be repeated blindly may be processed by now. */
   get isExposed(): boolean {
-    return this.#options.policy.repeat !== "always" &&
-      (this.uncertain || this.#phase === "sending");
+    return this.#policy.repeat !== "always" && (this.uncertain || this.#phase === "sending");
   }
 
   /** Asks for a place and sends the request when there is one. */
   begin(): void {
-    if (this.#isHeld) {
-      this.#phase = "pausing";
-      return this.#services.wheel.arm(this, this.#origin.heldUntil);
-    }
+    const nowMs = this.#services.clock.now();
+    if (this.#isHeld(nowMs)) return this.#pauseUntil(this.#origin.heldUntil);
     this.#phase = "queued";
-    this.#services.limiter.enter(this.#origin, this);
+    if (this.#isHeldOpen) this.admit(nowMs);
+    else this.#services.limiter.enter(this.#origin, this, nowMs);
   }
 
   /** Lets another owner share the answer. */
@@ -131,19 +123,26 @@ export class Exchange extends TimerNode implements Waiting {
     if (this.#owner === owner) this.#owner = this.#others?.pop();
     else this.#others = this.#others?.filter((other) => other !== owner);
     if (this.#owner) return;
-    const reason = new DOMException("Nobody waits for this request any more", "AbortError");
-    this.#abort(reason);
+    this.#abort(new DOMException("Nobody waits for this request any more", "AbortError"));
     this.#end();
+    this.#services.transport.recycle(this);
   }
 
   /** The limiter has a place: send. */
-  admit(): boolean {
-    if (this.#isHeld) {
-      this.begin(); // held while it was in the queue
+  admit(nowMs: number): boolean {
+    if (this.#isHeld(nowMs)) { // while it was in the queue
+      this.#pauseUntil(this.#origin.heldUntil);
       return false;
     }
+    const { wheel, attempts } = this.#services;
     this.attempts++;
-    this.#send();
+    this.#phase = "sending";
+    const attempt = this.#attempt = attempts.take();
+    this.#owner?.attempted(this);
+    if (attempt !== this.#attempt) return true; // the owner gave up on hearing of it
+    wheel.arm(this, nowMs + this.#timeoutMs);
+    if (this.#fetchReply) attempt.ask(this, this.#fetchReply);
+    else attempt.fetch(this);
     return true;
   }
 
@@ -159,101 +158,67 @@ export class Exchange extends TimerNode implements Waiting {
     else this.#fail({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
   }
 
-  get #isHeld(): boolean {
-    const { heldUntil } = this.#origin;
-    return heldUntil > 0 && this.#services.clock.now() < heldUntil;
+  received(received: Reply | Fault): void {
+    const { attempts, clock } = this.#services;
+    const fault = "kind" in received ? received : undefined;
+    const reply = fault ? fault.reply : received as Reply;
+    this.answeredAt = clock.now();
+    attempts.give(this.#attempt!);
+    this.#hold(reply); // before the next in the queue takes the place
+    this.#leave();
+    if (!reply) return this.#fail(fault!);
+    const { status } = reply;
+    if (status === 401 && this.#renew(reply)) return;
+    const policy = this.#policy;
+    if (policy.isTransient?.(reply) ?? isTransient(status)) return this.#unwell(reply);
+    this.#origin.budget.refund();
+    if (status >= 300 && status < 400 && this.#follow(reply)) return;
+    if (!fault) return this.#reply(reply);
+    if (fault.kind === "malformed" && policy.repeat !== "always") return this.#faulted(fault);
+    this.#fail(fault);
+  }
+
+  broken(fault: Fault): void {
+    this.answeredAt = this.#services.clock.now();
+    this.#leave();
+    this.#faulted(fault);
+  }
+
+  #isHeld(nowMs: number): boolean {
+    return nowMs < this.#origin.heldUntil;
   }
 
   get #timeoutMs(): number {
-    return this.#options.policy.timeoutMs ?? this.#services.requestTimeoutMs;
+    const { timeoutMs, heldMs = 0 } = this.#policy;
+    return timeoutMs ?? this.#services.requestTimeoutMs + heldMs;
   }
 
-  #send(): void {
-    const { wheel, clock, signals } = this.#services;
-    this.#phase = "sending";
-    const turn = ++this.#turn;
-    const pooled = this.#signal = signals.take();
-    this.#owner?.attempted(this);
-    if (turn !== this.#turn) return; // the owner gave up on hearing of it
-    wheel.arm(this, clock.now() + this.#timeoutMs);
-    this.#get(pooled, turn);
+  /** Whether the server keeps it for long, so that it must take nobody's place. */
+  get #isHeldOpen(): boolean {
+    return this.#policy.heldMs !== undefined;
   }
 
-  /** One request and its reply, unless it is given up meanwhile. */
-  async #get(pooled: PooledSignal, turn: number): Promise<void> {
-    const { signals, clock, maxReplyBytes } = this.#services;
-    const { fetchReply } = this.#options;
-    const { signal } = pooled.controller;
-    let received: ReceivedReply | Fault;
-    try {
-      if (fetchReply) {
-        received = completeReply(await fetchReply({ signal }), clock.now());
-      } else {
-        const response = await this.#fetch(signal);
-        if (turn !== this.#turn) return void response?.body?.cancel().catch(() => {});
-        received = response?.type === "opaqueredirect"
-          ? HIDDEN_REDIRECT
-          : await readReply(response, maxReplyBytes, clock);
-      }
-    } catch (error) {
-      if (turn !== this.#turn) return;
-      this.#leave();
-      return this.#faulted(readFetchError(error));
-    }
-    if (turn !== this.#turn) return;
-    this.#hold(received.reply); // before the next in the queue takes the place
-    this.#leave();
-    signals.give(pooled);
-    this.#received(received);
+  get url(): string {
+    return this.#call.url;
   }
 
-  #fetch(signal: AbortSignal): Promise<Response> {
-    const { fetch } = this.#services;
+  init(signal: AbortSignal): RequestInit {
     const init = toRequestInit(this.#call, signal);
-    const isRepeatable = this.#options.policy.repeat === "always";
-    this.#connection = isRepeatable ? undefined : freshConnection();
-    const pending = fetch(
-      this.#call.url,
-      this.#connection ? { ...init, ...this.#connection.init } : init,
-    );
-    if (typeof pending?.then === "function") return pending;
-    throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
+    if (this.#policy.repeat === "always") return init;
+    this.#connection = freshConnection();
+    return { ...init, ...this.#connection?.init };
   }
 
   /** Leaves the origin alone for as long as a reply asks for. */
   #hold(reply: Reply | undefined): void {
-    const until = reply && this.#options.policy.holdUntil?.(reply);
+    const until = reply && this.#policy.holdUntil?.(reply);
     if (until !== undefined) this.#origin.heldUntil = Math.max(this.#origin.heldUntil, until);
-  }
-
-  #received(received: ReceivedReply | Fault): void {
-    if ("kind" in received) return this.#fail(received);
-    const { reply, malformed, tooLarge } = received;
-    const { status } = reply;
-    if (status === 401 && this.#refresh(reply)) return;
-    const { policy } = this.#options;
-    if (policy.isTransient?.(reply) ?? isTransient(status)) return this.#unwell(reply);
-    this.#origin.budget.refund();
-    if (isRedirect(status) && this.#follow(reply)) return;
-    if (tooLarge !== undefined) {
-      return this.#fail({ kind: "tooLarge", message: `the reply has ${tooLarge}`, reply });
-    }
-    // The text of a refusal is worth reading even where it is not what it claims to be.
-    if (malformed !== undefined && status < 400) {
-      const message = `the reply is not the JSON it claims to be: ${malformed}`;
-      const fault: Fault = { kind: "malformed", message, reply };
-      return policy.repeat === "always" ? this.#fail(fault) : this.#faulted(fault);
-    }
-    this.#reply(reply);
   }
 
   /** The server says "not now". */
   #unwell(reply: Reply): void {
-    const { repeat } = this.#options.policy;
-    // A conflict that passes, for those whose policy knows one, is a refusal too.
-    const isTurnedAway = reply.status === 429 || reply.status === 409 ||
-      (reply.status === 503 && reply.retryAfterMs !== undefined);
-    const isRefused = isTurnedAway || (repeat === "answered" && isOwnAnswer(reply.status));
+    const { repeat } = this.#policy;
+    const isRefused = isRefusal(reply, repeat);
     const mayRepeat = isRefused || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
     const isRepeated = mayRepeat && this.#pause(reply.retryAfterMs);
@@ -263,7 +228,7 @@ export class Exchange extends TimerNode implements Waiting {
   }
 
   #faulted(fault: Fault): void {
-    const { repeat } = this.#options.policy;
+    const { repeat } = this.#policy;
     const isUnsent = fault.kind === "unsent";
     const mayRepeat = isUnsent || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
@@ -275,34 +240,38 @@ export class Exchange extends TimerNode implements Waiting {
 
   /** Pauses before the next attempt; `false` when there is none left. */
   #pause(atLeastMs: number | undefined): boolean {
-    const { wheel, clock, random } = this.#services;
-    const { retry, policy } = this.#options;
-    if (this.attempts >= Math.min(retry.attempts, policy.attempts ?? Infinity)) return false;
+    const { clock, random } = this.#services;
+    const retry = this.#retry;
+    if (this.attempts >= Math.min(retry.attempts, this.#policy.attempts ?? Infinity)) return false;
     const backoff = this.#origin.budget.take()
       ? backoffMs(retry, this.attempts, random)
       : retry.maxMs;
-    this.#phase = "pausing";
-    wheel.arm(this, clock.now() + Math.max(backoff, atLeastMs ?? 0));
+    this.#pauseUntil(clock.now() + Math.max(backoff, atLeastMs ?? 0));
     return true;
   }
 
+  #pauseUntil(timeMs: number): void {
+    this.#phase = "pausing";
+    this.#services.wheel.arm(this, timeMs);
+  }
+
   /** Asks for new credentials after a 401; `false` when there are none to be had. */
-  #refresh(reply: Reply): boolean {
+  #renew(reply: Reply): boolean {
     const { fetch, wheel, clock } = this.#services;
     if (fetch.refresh === undefined || this.#refreshes >= MAX_REFRESHES) return false;
     this.#refreshes++;
     this.#phase = "refreshing";
-    const turn = ++this.#turn;
+    const refresh = ++this.#refresh;
     wheel.arm(this, clock.now() + this.#timeoutMs);
     const { url } = this.#call;
     Promise.resolve().then(() => fetch.refresh!(url)).then((isRefreshed) => {
-      if (turn !== this.#turn) return;
+      if (refresh !== this.#refresh) return;
       wheel.disarm(this);
       if (!isRefreshed) return this.#reply(reply);
       this.attempts--; // a 401 is no fault of the connection
       this.begin();
     }, (error) => {
-      if (turn !== this.#turn) return;
+      if (refresh !== this.#refresh) return;
       const { message, cause } = readFetchError(error);
       this.#fail({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
     });
@@ -311,34 +280,16 @@ export class Exchange extends TimerNode implements Waiting {
 
   /** Follows a redirect that the protocol does not read itself; `false` to hand it over. */
   #follow(reply: Reply): boolean {
-    const { policy } = this.#options;
-    const { method, url, headers, body } = this.#call;
-    const location = reply.headers["location"];
-    const keepsMethod = reply.status === 307 || reply.status === 308;
-    if (policy.readsRedirects || location === undefined) return false;
-    if (method !== "GET" && method !== "HEAD" && !keepsMethod) return false;
-    const target = resolveUrl(location, url);
-    const refusal = target === undefined
-      ? "it is not an http URL"
-      : isDowngrade(url, target)
-      ? "it leads from https to http"
-      : originOf(target) !== originOf(url) && method !== "GET" && method !== "HEAD"
-      ? `it would carry a ${method} to another origin`
-      : ++this.#redirects > MAX_REDIRECTS
-      ? `there were ${MAX_REDIRECTS} before it`
-      : undefined;
-    if (target === undefined || refusal !== undefined) {
-      this.#fail({ kind: "refused", message: `the redirect was not followed: ${refusal}`, reply });
+    if (this.#policy.readsRedirects) return false;
+    const next = followRedirect(this.#call, reply, this.#redirects++);
+    if (next === undefined) return false;
+    if ("refusal" in next) {
+      const message = `the redirect was not followed: ${next.refusal}`;
+      this.#fail({ kind: "refused", message, reply });
       return true;
     }
-    const staysHome = originOf(target) === originOf(url);
-    this.#call = {
-      method,
-      url: target,
-      ...(headers && { headers: staysHome ? headers : safeHeaders(headers) }),
-      ...(body !== undefined && { body }),
-    };
-    this.#origin = this.#services.limiter.origin(target);
+    this.#call = next;
+    this.#origin = this.#services.limiter.origin(next.url);
     this.attempts--; // the same attempt goes on
     this.begin();
     return true;
@@ -350,6 +301,7 @@ export class Exchange extends TimerNode implements Waiting {
     this.#end();
     owner?.faulted(fault, this);
     others?.forEach((other) => other.faulted(fault, this));
+    this.#services.transport.recycle(this);
   }
 
   #reply(reply: Reply): void {
@@ -358,47 +310,36 @@ export class Exchange extends TimerNode implements Waiting {
     this.#end();
     owner?.replied(reply, this);
     others?.forEach((other) => other.replied(reply, this));
+    this.#services.transport.recycle(this);
   }
 
   /** Gives back the place and the timer of the present attempt. */
   #leave(): void {
+    const { wheel, limiter } = this.#services;
+    this.#attempt = undefined;
     this.#connection?.close();
-    this.#services.wheel.disarm(this);
-    this.#services.limiter.leave(this.#origin);
+    this.#connection = undefined;
+    wheel.disarm(this);
+    if (!this.#isHeldOpen) limiter.leave(this.#origin, this.answeredAt);
   }
 
   /** Stops whatever is going on. */
   #abort(reason: DOMException): void {
-    this.#turn++;
-    const wasSending = this.#phase === "sending";
+    const attempt = this.#attempt;
+    this.#refresh++;
     this.#phase = "pausing"; // neither queued nor sending
     this.#services.wheel.disarm(this);
-    if (!wasSending) return;
-    this.#signal?.controller.abort(reason);
-    this.#connection?.close();
-    this.#services.limiter.leave(this.#origin);
+    if (!attempt) return;
+    attempt.abort(reason);
+    this.answeredAt = this.#services.clock.now();
+    this.#leave();
   }
 
   #end(): void {
     this.#phase = "ended";
-    this.#turn++;
-    this.#owner = this.#others = this.#signal = undefined;
+    this.#refresh++;
+    this.#owner = this.#others = undefined;
     this.#services.wheel.disarm(this);
-    this.#onEnd(this);
+    this.#services.transport.unshare(this);
   }
-}
-
-const HIDDEN_REDIRECT: Fault = {
-  kind: "refused",
-  message: "a redirect whose target this browser hides; fetch through a proxy that shows it",
-};
-
-/** Whether it is the server that says "not now", and not a gateway that lost its answer. */
-function isOwnAnswer(status: number): boolean {
-  return status === 408 || status === 500 || status === 503;
-}
-
-function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 ||
-    status === 307 || status === 308;
 }

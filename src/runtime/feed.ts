@@ -68,7 +68,7 @@ export interface Feed<Input, Memory> {
   seat(step: string, state: ProtocolState<Input, Memory>): FeedSeat | undefined;
   /** The call for the newest entries, whose greatest id is the position. */
   positionCall(state: ProtocolState<Input, Memory>): Call;
-  /** The call for a page, from 1, of all entries with ids greater than `after`, ascending. */
+  /** The call for a page, from 1, of all entries with ids greater than `after`, ascending; mostly for the first. */
   listCall(state: ProtocolState<Input, Memory>, after: number, page: number): Call;
   /** Reads the body of a page with HTTP 200; `undefined` where it is none. */
   read(body: unknown): FeedPage | undefined;

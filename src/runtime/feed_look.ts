@@ -1,5 +1,7 @@
 /**
- * One look at a feed's list: its pages, one request after another.
+ * One look at a feed's list: its pages, one request after another. Each goes on
+ * after the last entry of the one before, so that entries which vanish meanwhile
+ * cannot move others across the border between two pages.
  *
  * @module
  */
@@ -39,6 +41,9 @@ export class FeedLook implements ExchangeOwner {
   readonly #transport: Transport;
   readonly #onEnd: (look: FeedLook, trouble?: FeedTrouble) => void;
   #exchange: Exchange | undefined;
+  /** The next page is asked for after this id. */
+  #from: number;
+  /** Which page after that id: the first, but for the jump to the end. */
   #page = 1;
   /** `all` as long as there are not too many, `jumped` to the end, the `end` alone, or the `whole` list however long it is. */
   #reads: "all" | "jumped" | "end" | "whole" = "all";
@@ -65,6 +70,7 @@ export class FeedLook implements ExchangeOwner {
     this.number = init.number;
     this.beganAt = init.beganAt;
     this.after = init.after;
+    this.#from = init.after ?? 0;
     this.base = init.base;
     this.asked = init.asked;
     this.#guest = init.guest;
@@ -80,7 +86,7 @@ export class FeedLook implements ExchangeOwner {
     try {
       const call = this.after === undefined
         ? feed.positionCall(state)
-        : feed.listCall(state, this.after, this.#page);
+        : feed.listCall(state, this.#from, this.#page);
       const options = { policy: feed.policy, retry, uncertain: false };
       this.#exchange = this.#transport.send(this.#guest.address(call), options, this);
     } catch (cause) {
@@ -105,7 +111,8 @@ export class FeedLook implements ExchangeOwner {
     const page = this.#read(reply);
     if (!page) return this.#onEnd(this, { reply });
     const { pages, entries } = page;
-    const isLast = this.after === undefined || this.#page >= pages || entries.length === 0;
+    const lastId = entries.at(-1)?.id ?? 0;
+    const isLast = this.after === undefined || this.#page >= pages || lastId <= this.#from;
     this.retryAfterMs = Math.max(this.retryAfterMs, reply.retryAfterMs ?? 0);
     if (this.#reads === "jumped" && !this.#cutBefore(entries[0])) return this.#readAll();
     if (!isLast && this.#reads === "all" && pages > MAX_PAGES) {
@@ -113,9 +120,10 @@ export class FeedLook implements ExchangeOwner {
       this.#page = pages - MAX_PAGES + 1;
     } else {
       for (const entry of entries) this.entries.push(entry);
+      this.#from = lastId;
+      this.#page = 1;
     }
     if (isLast) return this.#done();
-    this.#page++;
     this.begin();
   }
 
@@ -133,6 +141,7 @@ export class FeedLook implements ExchangeOwner {
 
   #readAll(): void {
     this.#reads = "whole";
+    this.#from = this.after!;
     this.#page = 1;
     this.begin();
   }

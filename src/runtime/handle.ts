@@ -4,9 +4,10 @@
  *
  * @module
  */
+import type { AnyLroError } from "../errors.ts";
 import type { CallerEvent } from "../kind.ts";
 import type { OperationSnapshot, Outcome } from "../operation.ts";
-import { addAbortListener, removeAbortListener } from "./abort_listeners.ts";
+import { type AbortListener, AbortListeners } from "./abort_listeners.ts";
 import type { Actor } from "./actor.ts";
 import type { ActorWatcher } from "./host.ts";
 import type {
@@ -55,20 +56,34 @@ class Wait<R> implements Waiter {
   }
 }
 
+/** What few handles have. */
+interface HandleExtras<T> {
+  observers?: Set<SnapshotObserver<T>>;
+  snapshot?: OperationSnapshot<T>;
+  /** The actor's revision at that snapshot. */
+  revision?: number;
+  /** Those who asked to cancel. */
+  cancelers?: Waiter[];
+  /** Why it stopped, while nobody has been told. */
+  untold?: { readonly reason: unknown } | undefined;
+  /** Why it can never go on. */
+  disposed?: { readonly reason: unknown };
+}
+
 /** The handle of one actor. */
-export class Handle<T> implements OperationHandle<T>, ActorWatcher {
+export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListener {
   readonly #actor: Actor;
   readonly #onAbort: "leave" | "cancel";
-  #observers: Set<SnapshotObserver<T>> | undefined;
   /** Mostly there is one. */
   #waiters: Waiter | Waiter[] | undefined;
-  #snapshot: OperationSnapshot<T> | undefined;
-  #revision = -1;
-  /** Why it stopped, while nobody has been told. */
-  #untold: { readonly reason: unknown } | undefined;
-  /** Why it can never go on. */
-  #disposed: { readonly reason: unknown } | undefined;
-  #unlisten: (() => void) | undefined;
+  /** Of the signal that stops the operation. */
+  #following: AbortListeners | undefined;
+  /** Thousands of handles have none of it. */
+  #extras: HandleExtras<T> | undefined;
+  /** Neighbours in the runtime's list. */
+  previous: Handle<unknown> | undefined;
+  /** Neighbours in the runtime's list. */
+  next: Handle<unknown> | undefined;
 
   /** Follows `actor` from now on. */
   constructor(actor: Actor, onAbort: "leave" | "cancel") {
@@ -81,13 +96,19 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
     return this.#actor.id;
   }
 
+  /** By what its runtime keeps it. */
+  get key(): string | number {
+    return this.#actor.key;
+  }
+
   get snapshot(): OperationSnapshot<T> {
-    const actor = this.#actor;
-    if (this.#snapshot === undefined || this.#revision !== actor.revision) {
-      this.#revision = actor.revision;
-      this.#snapshot = takeSnapshot(actor) as OperationSnapshot<T>;
+    const { revision } = this.#actor;
+    const extras = this.#more;
+    if (extras.snapshot === undefined || extras.revision !== revision) {
+      extras.revision = revision;
+      extras.snapshot = takeSnapshot(this.#actor) as OperationSnapshot<T>;
     }
-    return this.#snapshot;
+    return extras.snapshot;
   }
 
   result(options?: ResultOptions): Promise<T> {
@@ -137,9 +158,11 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   }
 
   cancel(): Promise<Outcome<T>> {
-    this.#untold = undefined;
+    if (this.#extras) this.#extras.untold = undefined;
     this.#actor.receive({ type: "cancel" }); // first, so that a stopped one sends nothing else
-    return this.outcome();
+    const refusal = this.#refusal();
+    if (refusal) return Promise.reject(refusal.reason);
+    return this.#waitPlainly<Outcome<T>>(itself, this.#more.cancelers ??= []);
   }
 
   subscribe(
@@ -153,9 +176,9 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       next: (snapshot) => observer.next?.(snapshot),
       complete: () => observer.complete?.(),
     };
-    if (this.#actor.outcome || this.#disposed) this.#call(() => entry.complete?.());
+    if (this.#actor.outcome || this.#extras?.disposed) this.#call(() => entry.complete?.());
     else this.#observe(entry);
-    return { unsubscribe: () => void this.#observers?.delete(entry) };
+    return { unsubscribe: () => void this.#extras?.observers?.delete(entry) };
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<OperationSnapshot<T>, void, void> {
@@ -205,25 +228,29 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
 
   /** Stops the operation when `signal` aborts. */
   follow(signal: AbortSignal): void {
-    const onAbort = (): void => this.#stop(signal.reason);
     if (this.#actor.outcome) return;
-    if (signal.aborted) return onAbort();
-    addAbortListener(signal, onAbort);
-    this.#unlisten = () => removeAbortListener(signal, onAbort);
+    if (signal.aborted) return this.#stop(signal.reason);
+    this.#following = AbortListeners.of(signal);
+    this.#following.add(this);
+  }
+
+  aborted(): void {
+    this.#stop(this.#following!.signal.reason);
   }
 
   /** Ends it for good, without an outcome. */
   dispose(reason: unknown): void {
-    this.#disposed = { reason };
+    this.#more.disposed = { reason };
     this.#actor.stop(reason);
     this.#release();
-    this.#actor.shadow?.stop();
+    this.#actor.extras?.shadow?.stop();
   }
 
   changed(): void {
-    if (this.#observers) {
+    const observers = this.#extras?.observers;
+    if (observers) {
       const { snapshot } = this;
-      for (const observer of [...this.#observers]) this.#call(() => observer.next?.(snapshot));
+      for (const observer of [...observers]) this.#call(() => observer.next?.(snapshot));
     }
     for (const { changed } of this.#waiting) changed?.();
   }
@@ -235,29 +262,43 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
     return Array.isArray(waiters) ? waiters.slice() : [waiters];
   }
 
+  refused(error: AnyLroError): void {
+    const cancelers = this.#extras?.cancelers;
+    if (!cancelers) return;
+    delete this.#extras!.cancelers;
+    for (const canceler of cancelers) {
+      this.#leave(canceler);
+      canceler.reject(error);
+    }
+  }
+
   stopped(reason: unknown): void {
     const waiters = this.#waiting;
     this.#waiters = undefined;
-    if (waiters.length === 0) this.#untold = { reason };
-    if (!this.#disposed) this.changed();
+    if (waiters.length === 0) this.#more.untold = { reason };
+    if (!this.#extras?.disposed) this.changed();
     for (const waiter of waiters) waiter.reject(reason);
   }
 
   ended(): void {
-    const waiters = this.#waiting;
+    this.#actor.host.handles.delete(this as Handle<unknown>);
+    const waiters = this.#waiters;
     this.#waiters = undefined;
-    this.changed();
+    if (this.#actor.isWatched) this.changed();
     this.#release();
-    for (const waiter of waiters) waiter.settle(this.#actor.outcome!);
+    const outcome = this.#actor.outcome!;
+    if (!Array.isArray(waiters)) waiters?.settle(outcome);
+    else for (const waiter of waiters) waiter.settle(outcome);
   }
 
   /** No more news: lets go of everybody who follows. */
   #release(): void {
-    this.#unlisten?.();
-    this.#unlisten = undefined;
-    const observers = this.#observers;
-    this.#observers = undefined;
-    for (const observer of observers ?? []) this.#call(() => observer.complete?.());
+    this.#following?.remove(this);
+    this.#following = undefined;
+    const observers = this.#extras?.observers;
+    if (!observers) return;
+    delete this.#extras!.observers;
+    for (const observer of observers) this.#call(() => observer.complete?.());
   }
 
   #stop(reason: unknown): void {
@@ -287,15 +328,16 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
       if (actor.outcome) return wait.settle(actor.outcome);
       const leave = (): void => {
         this.#leave(waiter);
-        if (signal) removeAbortListener(signal, onAbort);
+        if (signal) AbortListeners.of(signal).remove(listener);
       };
-      const onAbort = (): void => {
+      const aborted = (): void => {
         leave();
         reject(signal!.reason);
-        const isAlone = this.#waiting.length === 0 && !this.#observers?.size;
+        const isAlone = this.#waiting.length === 0 && !this.#extras?.observers?.size;
         if (isAlone) this.#stop(signal!.reason);
-        this.#untold = undefined;
+        if (this.#extras) this.#extras.untold = undefined;
       };
+      const listener: AbortListener = { aborted };
       const waiter: Waiter = {
         settle: (outcome) => {
           leave();
@@ -313,20 +355,21 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
           },
         }),
       };
-      if (signal) addAbortListener(signal, onAbort);
+      if (signal) AbortListeners.of(signal).add(listener);
       this.#join(waiter);
     });
   }
 
   #observe(observer: SnapshotObserver<T>): void {
-    (this.#observers ??= new Set()).add(observer);
+    (this.#more.observers ??= new Set()).add(observer);
     this.#actor.isWatched = true;
   }
 
   /** Waits for the outcome and nothing else: many do, so nothing more than that is kept in memory. */
-  #waitPlainly<R>(read: (outcome: Outcome) => R): Promise<R> {
+  #waitPlainly<R>(read: (outcome: Outcome) => R, group?: Waiter[]): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       const wait = new Wait<R>(resolve, reject, read);
+      group?.push(wait);
       if (this.#actor.outcome) wait.settle(this.#actor.outcome);
       else this.#join(wait);
     });
@@ -348,10 +391,15 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher {
   /** Why waiting makes no sense, told once. */
   #refusal(): { readonly reason: unknown } | undefined {
     if (this.#actor.outcome) return undefined;
-    if (this.#disposed) return this.#disposed;
-    const untold = this.#untold;
-    this.#untold = undefined;
+    const extras = this.#extras;
+    if (!extras || extras.disposed) return extras?.disposed;
+    const { untold } = extras;
+    extras.untold = undefined;
     return untold;
+  }
+
+  get #more(): HandleExtras<T> {
+    return this.#extras ??= {};
   }
 
   #call(observe: () => void): void {

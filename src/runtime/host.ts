@@ -3,11 +3,13 @@
  *
  * @module
  */
+import type { AnyLroError } from "../errors.ts";
 import type { Verdict } from "../operation.ts";
 import type { Clock } from "../services.ts";
-import type { Actor } from "./actor.ts";
+import type { EventStreams } from "./event_streams.ts";
 import type { Feeds } from "./feeds.ts";
 import type { RuntimeObserver } from "./observer.ts";
+import type { Registry } from "./registry.ts";
 import type { OperationStore } from "./store.ts";
 import type { TimerWheel } from "./timers.ts";
 import type { ResumeToken } from "./token.ts";
@@ -17,6 +19,8 @@ import type { Transport } from "./transport.ts";
 export interface ActorHost {
   /** Time. */
   readonly clock: Clock;
+  /** When the runtime began, in whole milliseconds of the clock. */
+  readonly epochMs: number;
   /** Chance, for jitter. */
   readonly random: () => number;
   /** Timers. */
@@ -25,18 +29,20 @@ export interface ActorHost {
   readonly transport: Transport;
   /** One request for many waiters. */
   readonly feeds: Feeds;
+  /** One websocket for many waiters. */
+  readonly streams: EventStreams;
   /** Durable waiting, where it is wanted. */
   readonly store: OperationStore | undefined;
+  /** Whatever has not ended. */
+  readonly handles: Registry;
+  /** Whoever watches all actors, if anybody does. */
+  observer: RuntimeObserver | undefined;
   /** Told of an error that belongs to nobody: a throwing observer, a store that fails at the end. */
   report(error: unknown): void;
   /** Writes to the store, one token after the other. */
   save(token: ResumeToken): Promise<void>;
   /** Something must be finished that no actor waits for. */
   finishing(work: Promise<void>): void;
-  /** An actor has its outcome. */
-  ended(actor: Actor): void;
-  /** Whoever watches all actors, if anybody does. */
-  observer: RuntimeObserver | undefined;
 }
 
 /** The real XState actor that runs beside an actor in actor mode. */
@@ -51,6 +57,8 @@ export interface ShadowActor {
 export interface ActorWatcher {
   /** Its state, progress or counts changed. */
   changed(): void;
+  /** Its provider does not cancel it, and it goes on. */
+  refused(error: AnyLroError): void;
   /** It stopped without an outcome. */
   stopped(reason: unknown): void;
   /** It has its outcome. */

@@ -11,8 +11,13 @@ import { originOf } from "./url.ts";
 export interface Waiting {
   /** Whether it still wants one. */
   readonly wantsPlace: boolean;
-  /** Called when it has one. Returns whether it takes it. */
-  admit(): boolean;
+  /**
+   * Called when it has one.
+   *
+   * @param nowMs The present time, in milliseconds of the clock.
+   * @returns Whether it takes it.
+   */
+  admit(nowMs: number): boolean;
 }
 
 /** What the limiter knows of an origin. */
@@ -74,9 +79,9 @@ export class Limiter {
   }
 
   /** Admits at once where there is a place, and later where there is none. */
-  enter(origin: Origin, waiting: Waiting): void {
+  enter(origin: Origin, waiting: Waiting, nowMs: number): void {
     if (this.#hasPlace(origin)) {
-      this.#admit(origin, waiting);
+      this.#admit(origin, waiting, nowMs);
     } else {
       origin.queue.push(waiting);
       this.#crowded.add(origin);
@@ -84,7 +89,7 @@ export class Limiter {
   }
 
   /** Gives a place back, and to the next who waits. */
-  leave(origin: Origin): void {
+  leave(origin: Origin, nowMs: number): void {
     origin.active--;
     this.#active--;
     for (let crowded = this.#nextCrowded(); crowded; crowded = this.#nextCrowded()) {
@@ -93,7 +98,7 @@ export class Limiter {
       // To the end of the line of origins, so that none starves the others.
       if (isEmpty || this.#crowded.size > 1) this.#crowded.delete(crowded);
       if (!isEmpty) this.#crowded.add(crowded);
-      if (next && this.#admit(crowded, next)) return;
+      if (next && this.#admit(crowded, next, nowMs)) return;
     }
   }
 
@@ -109,10 +114,10 @@ export class Limiter {
       origin.active < this.#options.maxRequestsPerOrigin;
   }
 
-  #admit(origin: Origin, waiting: Waiting): boolean {
+  #admit(origin: Origin, waiting: Waiting, nowMs: number): boolean {
     origin.active++;
     this.#active++;
-    if (waiting.admit()) return true;
+    if (waiting.admit(nowMs)) return true;
     origin.active--;
     this.#active--;
     return false;

@@ -5,30 +5,30 @@
  * @module
  */
 import type { Call, Fault, Reply, Verdict } from "../operation.ts";
-import type { Actor } from "./actor.ts";
+import type { ActorRecord } from "./actor_record.ts";
 import type { ActorHost } from "./host.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Whoever watches a runtime. Called in the middle of things: look, and do not act. */
 export interface RuntimeObserver {
   /** An actor begins, or goes on after it was stopped or restored. */
-  began(actor: Actor): void;
+  began(actor: ActorRecord): void;
   /** An event has moved it, and the effects of its new state have begun. */
-  moved(actor: Actor, event: Verdict): void;
+  moved(actor: ActorRecord, event: Verdict): void;
   /** Its step has a call, which is about to be queued. */
-  asked(actor: Actor, call: Call): void;
+  asked(actor: ActorRecord, call: Call): void;
   /** An attempt leaves. */
-  sent(actor: Actor): void;
+  sent(actor: ActorRecord): void;
   /** An attempt came to nothing and is to be repeated. */
-  repeats(actor: Actor, cause: Reply | Fault): void;
+  repeats(actor: ActorRecord, cause: Reply | Fault): void;
   /** Its step has its reply, from its own request or from one it shares. */
-  replied(actor: Actor, reply: Reply): void;
+  replied(actor: ActorRecord, reply: Reply): void;
   /** There will be no reply. */
-  faulted(actor: Actor, fault: Fault): void;
+  faulted(actor: ActorRecord, fault: Fault): void;
   /** It stopped without an outcome. */
-  stopped(actor: Actor): void;
+  stopped(actor: ActorRecord): void;
   /** It has its outcome, by this event. */
-  ended(actor: Actor, event: Verdict): void;
+  ended(actor: ActorRecord, event: Verdict): void;
 }
 
 const hosts = new WeakMap<Runtime, ActorHost>();
@@ -73,14 +73,14 @@ function contain(observer: RuntimeObserver, report: (error: unknown) => void): R
     }
   };
   return {
-    began: guard((actor: Actor) => observer.began(actor)),
-    moved: guard((actor: Actor, event: Verdict) => observer.moved(actor, event)),
-    asked: guard((actor: Actor, call: Call) => observer.asked(actor, call)),
-    sent: guard((actor: Actor) => observer.sent(actor)),
-    repeats: guard((actor: Actor, cause: Reply | Fault) => observer.repeats(actor, cause)),
-    replied: guard((actor: Actor, reply: Reply) => observer.replied(actor, reply)),
-    faulted: guard((actor: Actor, fault: Fault) => observer.faulted(actor, fault)),
-    stopped: guard((actor: Actor) => observer.stopped(actor)),
-    ended: guard((actor: Actor, event: Verdict) => observer.ended(actor, event)),
+    began: guard((actor: ActorRecord) => observer.began(actor)),
+    moved: guard((actor: ActorRecord, event: Verdict) => observer.moved(actor, event)),
+    asked: guard((actor: ActorRecord, call: Call) => observer.asked(actor, call)),
+    sent: guard((actor: ActorRecord) => observer.sent(actor)),
+    repeats: guard((actor: ActorRecord, cause: Reply | Fault) => observer.repeats(actor, cause)),
+    replied: guard((actor: ActorRecord, reply: Reply) => observer.replied(actor, reply)),
+    faulted: guard((actor: ActorRecord, fault: Fault) => observer.faulted(actor, fault)),
+    stopped: guard((actor: ActorRecord) => observer.stopped(actor)),
+    ended: guard((actor: ActorRecord, event: Verdict) => observer.ended(actor, event)),
   } as RuntimeObserver;
 }

@@ -65,6 +65,8 @@ export interface OperationHandle<T = unknown> extends AsyncIterable<OperationSna
   /**
    * Asks the provider to cancel, where it can. Where it cannot, only the waiting
    * ends, and the outcome's error says so (`confirmed` is `false`).
+   *
+   * @throws {LroError} If the provider does not cancel this one, or not now: the waiting goes on.
    */
   cancel(): Promise<Outcome<T>>;
   /** Follows the changes from now on. What an observer throws is reported and contained. */

@@ -4,71 +4,83 @@
  *
  * @module
  */
-import type { Reply } from "../operation.ts";
+import type { Fault, Reply } from "../operation.ts";
 import type { Clock } from "../services.ts";
 import { retryAfterMs } from "./retry_after.ts";
 
-/** A reply, and what was wrong with its body, if anything. */
-export interface ReceivedReply {
-  /** The reply; its body is the text as far as it came where something was wrong. */
-  readonly reply: Reply;
-  /** The body says it is JSON, and is not. */
-  readonly malformed?: string;
-  /** The body is larger than the cap. */
-  readonly tooLarge?: string;
+/** What comes before the body. */
+export interface ReplyHead {
+  /** HTTP status. */
+  readonly status: number;
+  /** Headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads a whole response.
+ * Reads what comes before the body.
  *
- * @param response Unread.
- * @param maxBytes The size cap for the decoded body.
- * @param clock Asked only for a `Retry-After`.
  * @throws {TypeError} If it is no response.
- * @throws Whatever reading the body throws when the connection breaks.
  */
-export async function readReply(
-  response: Response,
-  maxBytes: number,
-  clock: Pick<Clock, "now">,
-): Promise<ReceivedReply> {
+export function readHead(response: Response): ReplyHead {
   if (!Number.isInteger(response?.status)) {
     throw new TypeError("fetch yielded something that is no response");
   }
-  const headers = readHeaders(response);
-  const text = await readText(response, headers, maxBytes);
-  const nowMs = headers["retry-after"] === undefined ? 0 : clock.now();
-  if (text === undefined) {
-    const reply = createReply(response.status, headers, undefined, nowMs);
-    return { reply, tooLarge: `more than ${maxBytes} bytes` };
-  }
-  const { body, malformed } = parseBody(text, headers["content-type"]);
-  const reply = createReply(response.status, headers, body, nowMs);
-  return malformed === undefined ? { reply } : { reply, malformed };
+  const headers: Record<string, string> = {};
+  response.headers.forEach(collect, headers);
+  return { status: response.status, headers };
 }
 
-function readHeaders(response: Response): Record<string, string> {
-  const headers: Record<string, string> = {};
-  response.headers.forEach((value, name) => {
-    headers[name] = value;
-  });
-  return headers;
+/** No closure: there is one for every poll otherwise. */
+function collect(this: Record<string, string>, value: string, name: string): void {
+  this[name] = value;
+}
+
+/**
+ * Makes a reply of its parts.
+ *
+ * @param text The decoded body; `undefined` where it is larger than the cap.
+ * @param options The cap in bytes, and the clock, which is asked only for a `Retry-After`.
+ * @returns The reply, or a fault that holds it, its body as far as it came.
+ */
+export function joinReply(
+  { status, headers }: ReplyHead,
+  text: string | undefined,
+  options: { readonly maxReplyBytes: number; readonly clock: Pick<Clock, "now"> },
+): Reply | Fault {
+  const nowMs = headers["retry-after"] === undefined ? 0 : options.clock.now();
+  if (text === undefined) {
+    const message = `the reply has more than ${options.maxReplyBytes} bytes`;
+    return { kind: "tooLarge", message, reply: createReply(status, headers, undefined, nowMs) };
+  }
+  const body = parseBody(text, headers["content-type"]);
+  if (!(body instanceof Malformed)) return createReply(status, headers, body, nowMs);
+  const reply = createReply(status, headers, body.text, nowMs);
+  // The text of a refusal is worth reading even where it is not what it claims to be.
+  if (status >= 400) return reply;
+  const message = `the reply is not the JSON it claims to be: ${body.reason}`;
+  return { kind: "malformed", message, reply };
+}
+
+/** A text that says it is JSON, and is not. */
+class Malformed {
+  constructor(readonly text: string, readonly reason: string) {}
 }
 
 const JSON_TYPE = /[/+]json\b/i;
 const JSON_BEGINNING = /^\s*[[{]/;
 
-function parseBody(text: string, type: string | undefined): { body: unknown; malformed?: string } {
+function parseBody(text: string, type: string | undefined): unknown {
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  if (source.trim() === "") return { body: undefined };
-  const saysJson = type !== undefined && JSON_TYPE.test(type);
-  if (!saysJson && !JSON_BEGINNING.test(source)) return { body: source };
+  if (!JSON_BEGINNING.test(source)) {
+    if (source.trim() === "") return undefined;
+    if (type === undefined || !JSON_TYPE.test(type)) return source;
+  }
   try {
-    return { body: JSON.parse(source) };
+    return JSON.parse(source);
   } catch (error) {
     // A text that calls itself one may well begin with a bracket.
-    if (!saysJson && type !== undefined) return { body: source };
-    return { body: source, malformed: (error as Error).message };
+    if (type !== undefined && !JSON_TYPE.test(type)) return source;
+    return new Malformed(source, (error as Error).message);
   }
 }
 
@@ -90,7 +102,7 @@ function createReply(
  *
  * @throws {TypeError} If it is no reply.
  */
-export function completeReply(reply: Reply, nowMs: number): ReceivedReply {
+export function completeReply(reply: Reply, nowMs: number): Reply {
   const { status, headers = {}, body } = reply ?? {};
   if (!Number.isInteger(status) || status < 100 || status > 599) {
     throw new TypeError(`Cannot read reply: expected an HTTP status, got ${String(status)}`);
@@ -99,13 +111,18 @@ export function completeReply(reply: Reply, nowMs: number): ReceivedReply {
   for (const [name, value] of Object.entries(headers)) {
     lowerCase[name.toLowerCase()] = String(value);
   }
-  return { reply: createReply(status, lowerCase, body, nowMs) };
+  return createReply(status, lowerCase, body, nowMs);
 }
 
-/** The body's text, or `undefined` where it is larger than the cap. */
-function readText(
+/**
+ * Reads the body.
+ *
+ * @param maxBytes The size cap for the decoded body.
+ * @returns The decoded body, or `undefined` where it is larger than the cap.
+ */
+export function readText(
   response: Response,
-  headers: Readonly<Record<string, string>>,
+  { headers }: ReplyHead,
   maxBytes: number,
 ): string | Promise<string | undefined> {
   const { body } = response;

@@ -5,6 +5,8 @@
  *
  * @module
  */
+import type { StepPolicy } from "../kind.ts";
+import type { Reply } from "../operation.ts";
 
 /** How often and how soon a request is repeated after a transient fault. */
 export interface RetryPolicy {
@@ -115,6 +117,18 @@ export function backoffMs(
 export function isTransient(status: number): boolean {
   return status === 408 || status === 429 ||
     (status >= 500 && status !== 501 && status !== 505 && status <= 599);
+}
+
+/**
+ * Whether a transient reply says for certain that the request was not accepted,
+ * so that even a start may be repeated.
+ */
+export function isRefusal({ status, retryAfterMs }: Reply, repeat: StepPolicy["repeat"]): boolean {
+  // A conflict that passes, for those whose policy knows one, is a refusal too.
+  if (status === 429 || status === 409) return true;
+  if (status === 503 && retryAfterMs !== undefined) return true;
+  // The server itself says "not now", and not a gateway that lost its answer.
+  return repeat === "answered" && (status === 408 || status === 500 || status === 503);
 }
 
 /** Retries at full speed before an origin must answer well again. */

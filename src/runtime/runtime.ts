@@ -6,11 +6,11 @@
 import { parseLroError } from "../errors.ts";
 import { findKind, type OperationKind } from "../kind.ts";
 import type { Operation, Outcome } from "../operation.ts";
-import { nextTurn, printError, systemServices } from "../services.ts";
+import { nextTurn } from "../services.ts";
 import { Actor } from "./actor.ts";
-import { Feeds } from "./feeds.ts";
+import type { ActorPlan } from "./actor_record.ts";
 import { Handle } from "./handle.ts";
-import type { ActorHost } from "./host.ts";
+import { LocalHost } from "./local_host.ts";
 import { makeObservable } from "./observer.ts";
 import type { OperationHandle } from "./operation_handle.ts";
 import {
@@ -22,11 +22,10 @@ import {
   type StartOptions,
 } from "./options.ts";
 import { type CompleteRetryPolicy, completeRetryPolicy } from "./retry.ts";
-import { checkSchedule } from "./schedule.ts";
+import { checkSchedule, type Schedule } from "./schedule.ts";
 import { createShadow } from "./shadow.ts";
-import { TimerWheel } from "./timers.ts";
+import { SPECIMEN_INITS, SPECIMEN_OPTIONS, specimenPlan } from "./specimen.ts";
 import { parseToken, type ResumeToken } from "./token.ts";
-import { Transport } from "./transport.ts";
 import { transitionTable } from "./transitions.ts";
 
 /** Runs operations. `await using` it, or call `dispose()`. */
@@ -80,63 +79,33 @@ export interface Runtime extends AsyncDisposable {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   checkRuntimeOptions(options);
+  specimen ??= LocalRuntime.specimen();
   return new LocalRuntime(options);
 }
 
+/** Kept for ever. */
+let specimen: Runtime | undefined;
+
 class LocalRuntime implements Runtime {
   readonly #options: RuntimeOptions;
-  readonly #host: ActorHost;
-  readonly #handles = new Map<string, Handle<unknown>>();
-  #saving: Promise<void> = Promise.resolve();
-  readonly #finishing = new Set<Promise<void>>();
-  #idPrefix: string | undefined;
-  #count = 0;
+  readonly #host: LocalHost;
+  #lastPlan: ActorPlan | undefined;
   readonly #retries = new Map<OperationKind, CompleteRetryPolicy>();
   #isDisposed = false;
 
   constructor(options: RuntimeOptions) {
-    const { store, onError = printError } = options;
-    const services = {
-      fetch: options.fetch as typeof fetch ?? systemServices.fetch,
-      clock: options.clock ?? systemServices.clock,
-      random: options.random ?? systemServices.random,
-    };
-    const report = (error: unknown): void => {
-      try {
-        onError(error);
-      } catch {
-        // somebody whose error handler throws does not want to know
-      }
-    };
-    const wheel = new TimerWheel(services.clock, report);
-    const transport = new Transport(services, wheel, {
-      maxRequests: options.maxConcurrentRequests ?? 128,
-      maxRequestsPerOrigin: options.maxConcurrentRequestsPerOrigin ?? 32,
-      requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
-      maxReplyBytes: options.maxReplyBytes ?? 2 ** 24,
-    });
     this.#options = options;
-    this.#host = {
-      clock: services.clock,
-      random: services.random,
-      wheel,
-      transport,
-      feeds: new Feeds({ clock: services.clock, wheel, transport, report }),
-      store,
-      report,
-      save: (token) => {
-        const saved = this.#saving.then(() => store?.save(token));
-        this.#saving = saved.catch(() => {});
-        return saved;
-      },
-      finishing: (work) => {
-        this.#finishing.add(work);
-        work.finally(() => this.#finishing.delete(work));
-      },
-      ended: (actor) => void this.#handles.delete(actor.id),
-      observer: undefined,
-    };
+    this.#host = new LocalHost(options);
     makeObservable(this, this.#host);
+  }
+
+  /** A runtime with an operation that waits for ever. */
+  static specimen(): Runtime {
+    const runtime = new LocalRuntime(SPECIMEN_OPTIONS);
+    const plan = specimenPlan(runtime.#host);
+    const { signal } = new AbortController();
+    for (const init of SPECIMEN_INITS) runtime.#run(new Actor(plan, init), { signal }).result();
+    return runtime;
   }
 
   start<T>(operation: Operation<T>, options: StartOptions = {}): OperationHandle<T> {
@@ -144,59 +113,48 @@ class LocalRuntime implements Runtime {
     const { clock } = this.#host;
     const kind = findKind(operation?.kind);
     const input = kind.check(operation.input) as object;
-    const { id = this.#newId(), deadlineMs = of(kind.deadlineMs, input) ?? Infinity } = options;
-    const startedAt = clock.now();
+    const { id, deadlineMs = of(kind.deadlineMs, input) ?? Infinity } = options;
     const schedule = checkSchedule(options.schedule ?? of(kind.schedule, input));
-    this.#assertFree(options.id);
-    const actor = new Actor(this.#host, {
-      id,
-      kind,
-      table: transitionTable(kind.machine),
+    this.#assertFree(id);
+    const startedAt = clock.now();
+    const actor = new Actor(this.#planOf(kind, schedule, deadlineMs, options), {
+      key: id ?? this.#host.handles.newKey(),
       input,
-      schedule,
-      retry: this.#retryOf(kind),
       startedAt,
-      deadlineMs,
       deadlineAt: startedAt + deadlineMs,
-      cancelsOnDeadline: options.onDeadline === "cancel",
     });
-    return this.#run<T>(actor, options);
+    return this.#run<T>(actor, options, startedAt);
   }
 
   restore<T>(token: ResumeToken | string, options: RestoreOptions = {}): OperationHandle<T> {
     checkRestoreOptions(options);
     const saved = parseToken(token);
-    const { clock } = this.#host;
+    const { clock, handles } = this.#host;
     const kind = findKind(saved.kind);
     const table = transitionTable(kind.machine);
     const { headers, deadlineMs = saved.deadlineMs ?? Infinity } = options;
     const isKept = options.deadlineMs === undefined && saved.deadlineAt !== undefined &&
       saved.deadlineAt > clock.now();
     const state = table.state(saved.value);
-    const stopped = this.#handles.get(saved.id);
+    const stopped = handles.get(saved.id);
     if (stopped?.snapshot.status !== "stopped") this.#assertFree(saved.id);
     // Whatever is still to be started must be as whole as a factory would have it.
     if (state === table.start.to && !saved.uncertain && !saved.outcome) kind.check(saved.input);
-    const actor = new Actor(this.#host, {
-      id: saved.id,
-      kind,
-      table,
+    const schedule = checkSchedule(options.schedule ?? saved.schedule);
+    const actor = new Actor(this.#planOf(kind, schedule, deadlineMs, options), {
+      key: saved.id,
       input: headers
         ? {
           ...saved.input,
           headers: { ...(saved.input as { headers?: object }).headers, ...headers },
         }
         : saved.input,
-      schedule: checkSchedule(options.schedule ?? saved.schedule),
-      retry: this.#retryOf(kind),
       startedAt: saved.startedAt,
-      deadlineMs,
       deadlineAt: isKept ? saved.deadlineAt! : clock.now() + deadlineMs,
-      cancelsOnDeadline: options.onDeadline === "cancel",
     });
     if (stopped) {
       stopped.dispose(stopReason("the operation was restored and goes on elsewhere"));
-      this.#handles.delete(saved.id);
+      handles.delete(stopped);
     }
     actor.state = state;
     actor.visited |= actor.state.bit;
@@ -215,22 +173,24 @@ class LocalRuntime implements Runtime {
   }
 
   get(id: string): OperationHandle<unknown> | undefined {
-    return this.#handles.get(id);
+    return this.#host.handles.get(id);
   }
 
   list(): Iterable<OperationHandle<unknown>> {
-    return this.#handles.values();
+    return this.#host.handles.list();
   }
 
   async dispose(): Promise<void> {
+    const { handles } = this.#host;
     if (!this.#isDisposed) {
       this.#isDisposed = true;
       const reason = stopReason("the runtime was disposed; restore the operation's token to go on");
-      for (const handle of [...this.#handles.values()]) handle.dispose(reason);
-      this.#handles.clear();
+      for (const handle of handles.list()) {
+        handle.dispose(reason);
+        handles.delete(handle);
+      }
     }
-    await this.#saving;
-    await Promise.all(this.#finishing); // providers are being asked to cancel
+    await this.#host.finished(); // providers are being asked to cancel
     await nextTurn(); // aborted requests let go of their sockets
   }
 
@@ -238,26 +198,39 @@ class LocalRuntime implements Runtime {
     return this.dispose();
   }
 
-  #run<T>(actor: Actor, options: RestoreOptions): OperationHandle<T> {
+  #run<T>(actor: Actor, options: RestoreOptions, nowMs?: number): OperationHandle<T> {
     const { inspect, actor: isActorMode, store } = this.#options;
     const token = store && actor.token();
     const handle = new Handle<T>(actor, options.onAbort ?? "leave");
-    this.#handles.set(actor.id, handle as Handle<unknown>);
-    if (inspect || isActorMode) actor.shadow = createShadow(actor, inspect);
+    this.#host.handles.add(handle as Handle<unknown>);
+    if (inspect || isActorMode) actor.more.shadow = createShadow(actor, inspect);
     if (token) this.#host.save(token).catch(this.#host.report);
-    if (!options.signal?.aborted) actor.begin();
+    if (!options.signal?.aborted) actor.begin(nowMs);
     if (options.signal) handle.follow(options.signal);
     return handle;
   }
 
-  /** An id that no other runtime makes up: when and by what chance this one was first asked, and a count. */
-  #newId(): string {
-    const { clock, random } = this.#host;
-    this.#idPrefix ??= `${Math.floor(clock.now()).toString(36)}-${
-      Math.floor(random() * 36 ** 6).toString(36).padStart(6, "0")
-    }-`;
-    // Joined, and not added: a sum remembers its parts.
-    return [this.#idPrefix, (this.#count++).toString(36)].join("");
+  /** Those that are started alike share one plan. */
+  #planOf(
+    kind: OperationKind,
+    schedule: Schedule,
+    deadlineMs: number,
+    { onDeadline }: RestoreOptions,
+  ): ActorPlan {
+    const last = this.#lastPlan;
+    const cancelsOnDeadline = onDeadline === "cancel";
+    const isSame = last?.kind === kind && last.schedule === schedule &&
+      last.deadlineMs === deadlineMs && last.cancelsOnDeadline === cancelsOnDeadline;
+    if (isSame) return last;
+    return this.#lastPlan = {
+      host: this.#host,
+      kind,
+      table: transitionTable(kind.machine),
+      schedule,
+      retry: this.#retryOf(kind),
+      deadlineMs,
+      cancelsOnDeadline,
+    };
   }
 
   #retryOf(kind: OperationKind): CompleteRetryPolicy {
@@ -274,7 +247,7 @@ class LocalRuntime implements Runtime {
     if (this.#isDisposed) {
       throw new TypeError("Cannot run operation: the runtime was disposed");
     }
-    if (id !== undefined && this.#handles.has(id)) {
+    if (id !== undefined && this.#host.handles.get(id)) {
       throw new TypeError(`Cannot run operation: one with id "${id}" is running`);
     }
   }

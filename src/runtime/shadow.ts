@@ -12,7 +12,7 @@ import {
 } from "xstate";
 import type { OperationMachine } from "../lifecycle.ts";
 import type { Verdict } from "../operation.ts";
-import type { Actor } from "./actor.ts";
+import type { ActorRecord } from "./actor_record.ts";
 import type { ShadowActor } from "./host.ts";
 import { transitionTable } from "./transitions.ts";
 
@@ -27,7 +27,7 @@ export type InspectionObserver =
  * @param inspect Told of everything; what it throws is reported and contained.
  */
 export function createShadow(
-  actor: Actor,
+  actor: ActorRecord,
   inspect: InspectionObserver | undefined,
 ): ShadowActor {
   const { kind, state, host } = actor;

@@ -138,7 +138,8 @@ export class SharedFeed extends TimerNode {
     if (this.#members.size < 2 || member.isAlone || isInTheDark(member)) return undefined;
     member.pauseMs = pauseMs;
     member.waitsSince = this.#looks;
-    this.#crowd.wait(member, seat.asks === "known" || member.lookedIn < this.#looks);
+    const isUnsettled = this.#position.settled === undefined || member.lookedIn < this.#looks;
+    this.#crowd.wait(member, seat.asks === "known" || isUnsettled);
     if (this.#look) this.#nextLookBy = Math.min(this.#nextLookBy, lookAt);
     else this.#armBy(lookAt);
     return this.nextLookAt ?? lookAt;
@@ -172,8 +173,8 @@ export class SharedFeed extends TimerNode {
   /** What a member asks for itself from here on holds for what is settled. */
   #noteOwnRequest(member: Member): void {
     if (this.#members.size < 2 || member.seat.asks !== "new") return;
-    member.ownFloor = this.#position.settled;
-    if (member.ownFloor !== undefined) return;
+    member.ownFloor = this.#position.settledAt(this.#services.clock.now());
+    if (this.#position.latest !== undefined) return;
     this.#wantsPosition = true;
     this.#plan();
   }
@@ -258,7 +259,8 @@ export class SharedFeed extends TimerNode {
 
   /** What a whole list means for whom. */
   #read(look: FeedLook): Telling[] {
-    const position = this.#position.follow(look);
+    const position = this.#position.follow(look, this.#services.clock.now());
+    const isSettled = this.#position.settled !== undefined;
     const found = this.#crowd.find(look);
     const tellings: Telling[] = [];
     for (const member of this.#crowd.audienceFarBack(look)) {
@@ -270,7 +272,7 @@ export class SharedFeed extends TimerNode {
       } else if (member.mode === "asking") {
         tellings.push([member, { position, entries }]);
         found.delete(member);
-      } else {
+      } else if (isSettled) {
         this.#crowd.catchUp(member);
       }
     }

@@ -4,11 +4,11 @@
  * @module
  */
 import type { OperationSnapshot } from "../operation.ts";
-import type { Actor } from "./actor.ts";
+import type { ActorRecord } from "./actor_record.ts";
 
 /** Takes the snapshot of an actor; fields that have nothing to say are left out. */
-export function takeSnapshot(actor: Actor): OperationSnapshot {
-  const { state, outcome, step, progress, dueAt: nextPollAt, deadlineAt } = actor;
+export function takeSnapshot(actor: ActorRecord): OperationSnapshot {
+  const { state, outcome, step, extras, dueAt: nextPollAt, deadlineAt } = actor;
   return {
     id: actor.id,
     provider: actor.provider,
@@ -20,7 +20,7 @@ export function takeSnapshot(actor: Actor): OperationSnapshot {
     requests: actor.requests,
     startedAt: actor.startedAt,
     ...(step !== undefined && { step }),
-    ...(progress && { progress }),
+    ...(extras?.progress && { progress: extras.progress }),
     ...(nextPollAt > 0 && { nextPollAt }),
     ...(deadlineAt < Infinity && { deadlineAt }),
     ...(outcome && { outcome }),

@@ -14,7 +14,7 @@ import type { Clock } from "../services.ts";
 
 /** Somebody who can be woken once at a time. */
 export abstract class TimerNode {
-  /** When to wake, in whole milliseconds of the clock. */
+  /** When to wake, in whole milliseconds since the wheel began: small numbers need no box in V8. */
   dueMs = 0;
   /** Which slot holds the node; -1 for none. */
   slot = -1;
@@ -23,8 +23,12 @@ export abstract class TimerNode {
   /** Neighbours in the slot's ring. */
   previous: TimerNode | null = null;
 
-  /** Called when the time has come; the node is free to be armed again. */
-  abstract wake(): void;
+  /**
+   * Called when the time has come; the node is free to be armed again.
+   *
+   * @param nowMs The present time, in milliseconds of the clock, give or take a few dozen other nodes.
+   */
+  abstract wake(nowMs: number): void;
 }
 
 const BITS = 5;
@@ -39,10 +43,12 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 export class TimerWheel {
   readonly #clock: Clock;
   readonly #report: (error: unknown) => void;
+  /** When the wheel began, in whole milliseconds of the clock; all times in here count from it. */
+  readonly #epochMs: number;
   /** First node of every slot's ring; made when first needed. */
   #rings: (TimerNode | null)[] | undefined;
   readonly #occupied = new Int32Array(LEVELS);
-  /** Everything due up to here has fired, in whole milliseconds. */
+  /** Everything due up to here has fired. */
   #tick = 0;
   #size = 0;
   #timer: unknown;
@@ -56,6 +62,7 @@ export class TimerWheel {
   constructor(clock: Clock, report: (error: unknown) => void) {
     this.#clock = clock;
     this.#report = report;
+    this.#epochMs = Math.floor(clock.now());
   }
 
   /** How many timers are armed. */
@@ -69,14 +76,15 @@ export class TimerWheel {
    * @param timeMs When to wake it, in milliseconds of the clock; a time that has passed means the next millisecond.
    */
   arm(node: TimerNode, timeMs: number): void {
+    const dueMs = Math.ceil(timeMs) - this.#epochMs;
     if (node.slot >= 0) {
-      if (node.dueMs === Math.ceil(timeMs)) return;
+      if (node.dueMs === dueMs) return;
       this.#unlink(node);
     }
     if (this.#size === 0 && !this.#turning) {
-      this.#tick = Math.floor(this.#clock.now());
+      this.#tick = Math.floor(this.#clock.now()) - this.#epochMs;
     }
-    node.dueMs = Math.ceil(timeMs);
+    node.dueMs = dueMs;
     const wakeAt = this.#link(node, this.#tick + 1);
     if (wakeAt < this.#armedFor && !this.#turning) this.#armClock(wakeAt);
   }
@@ -150,14 +158,15 @@ export class TimerWheel {
   #turn = (): void => {
     this.#timer = undefined;
     this.#armedFor = Infinity;
-    const now = Math.floor(this.#clock.now());
+    const startedAt = this.#clock.now();
+    const now = Math.floor(startedAt) - this.#epochMs;
     this.#turning = true;
     for (;;) {
       const tick = this.#nextTick();
       if (tick > now) break;
       this.#tick = tick;
       this.#cascade();
-      this.#fire();
+      this.#fire(startedAt);
     }
     this.#turning = false;
     this.#tick = Math.max(this.#tick, now);
@@ -198,13 +207,16 @@ export class TimerWheel {
   }
 
   /** Wakes everybody whose time is `#tick`. */
-  #fire(): void {
+  #fire(startedAt: number): void {
     const slot = this.#tick & MASK; // the low bits survive the 32-bit cut
     let node = this.#rings![slot];
-    while (node) {
+    let nowMs = startedAt;
+    for (let woken = 0; node; woken++) {
       this.#unlink(node);
+      // Asking the clock costs as much as waking somebody.
+      if (woken % 64 === 63) nowMs = this.#clock.now();
       try {
-        node.wake();
+        node.wake(nowMs);
       } catch (error) {
         this.#report(error);
       }
@@ -214,7 +226,7 @@ export class TimerWheel {
 
   #armClock(wakeAt: number): void {
     if (this.#armedFor !== Infinity) this.#clock.clearTimeout(this.#timer);
-    const now = this.#clock.now();
+    const now = this.#clock.now() - this.#epochMs;
     const isSetBack = Math.floor(now) < this.#tick;
     if (isSetBack) this.#rewind(Math.floor(now));
     const tick = isSetBack ? this.#nextTick() : wakeAt;

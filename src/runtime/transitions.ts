@@ -42,6 +42,9 @@ export interface Edge {
   readonly isHandled: boolean;
 }
 
+/** As many as there are bits in a number that V8 keeps without a box. */
+const MAX_STATES = 30;
+
 /** The states and edges of one machine, as far as they were needed. */
 export class TransitionTable {
   readonly #machine: OperationMachine;
@@ -120,6 +123,14 @@ export class TransitionTable {
     return edge;
   }
 
+  #newBit(): number {
+    const { size } = this.#states;
+    if (size < MAX_STATES) return 1 << size;
+    throw new RangeError(
+      `Cannot run ${this.#machine.id}: it has more than ${MAX_STATES} innermost states`,
+    );
+  }
+
   #intern(snapshot: MachineState["snapshot"]): MachineState {
     const key = JSON.stringify(snapshot.value);
     let state = this.#states.get(key);
@@ -130,7 +141,7 @@ export class TransitionTable {
         value,
         top: top as LifecycleState,
         isFinal: snapshot.status === "done",
-        bit: 2 ** this.#states.size,
+        bit: this.#newBit(),
         entry: innermostEntry(this.#machine, value),
         edges: new Map(),
         snapshot,

@@ -6,9 +6,9 @@
  */
 import type { Call } from "../operation.ts";
 import type { Clock, Services } from "../services.ts";
+import { AttemptPool } from "./attempt.ts";
 import { Exchange, type ExchangeOptions, type ExchangeOwner } from "./exchange.ts";
-import { Limiter, type LimiterOptions } from "./limiter.ts";
-import { SignalPool } from "./signal_pool.ts";
+import { Limiter, type LimiterOptions, type Waiting } from "./limiter.ts";
 import type { TimerWheel } from "./timers.ts";
 
 /**
@@ -25,6 +25,21 @@ export interface RefreshableFetch {
    * @returns Whether there are new credentials, so that trying again makes sense.
    */
   refresh?(url: string): Promise<boolean>;
+  /**
+   * Opens a websocket on the same way as requests go. Where a fetch has this,
+   * providers that tell what happens by themselves are listened to.
+   *
+   * @param url A `ws:` or `wss:` URL.
+   */
+  openSocket?(url: string): MessageSocket | Promise<MessageSocket>;
+}
+
+/** As much of a `WebSocket` as it takes to listen. */
+export interface MessageSocket {
+  /** Listens to `open`, `message` and `close`. */
+  addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void;
+  /** Closes it; `close` comes when it is. */
+  close(): void;
 }
 
 /** What exchanges work with. */
@@ -39,12 +54,12 @@ export interface TransportServices {
   readonly wheel: TimerWheel;
   /** Places. */
   readonly limiter: Limiter;
-  /** Abort controllers. */
-  readonly signals: SignalPool;
+  /** Requests under way, to be used again. */
+  readonly attempts: AttemptPool;
   /** Longest time for one attempt, in milliseconds. */
   readonly requestTimeoutMs: number;
-  /** Largest reply, in bytes. */
-  readonly maxReplyBytes: number;
+  /** Whose exchanges they are. */
+  readonly transport: Transport;
 }
 
 /** Options for {@linkcode Transport}. */
@@ -55,27 +70,38 @@ export interface TransportOptions extends LimiterOptions {
   readonly maxReplyBytes: number;
 }
 
+/** Exchanges kept for later; more than are under way at once there never are. */
+const MAX_SPARE = 256;
+
 /** Sends calls. */
 export class Transport {
   readonly #services: TransportServices;
   /** GETs on their way, by what they ask for. */
   readonly #shared = new Map<string, Exchange>();
+  readonly #spare: Exchange[] = [];
 
   /** A transport on the given services and timers. */
   constructor(services: Services, wheel: TimerWheel, options: TransportOptions) {
+    const { requestTimeoutMs, maxReplyBytes } = options;
     this.#services = {
       ...services,
       wheel,
       limiter: new Limiter(options),
-      signals: new SignalPool(),
-      requestTimeoutMs: options.requestTimeoutMs,
-      maxReplyBytes: options.maxReplyBytes,
+      attempts: new AttemptPool({ ...services, maxReplyBytes }),
+      requestTimeoutMs,
+      transport: this,
     };
   }
 
-  readonly #onEnd = ({ key }: Exchange): void => {
+  /** An exchange has its answer: nobody can join it any more. */
+  unshare({ key }: Exchange): void {
     if (key !== undefined) this.#shared.delete(key);
-  };
+  }
+
+  /** All owners of an exchange know how it ended, or nobody wants to. */
+  recycle(exchange: Exchange): void {
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(exchange);
+  }
 
   /**
    * Sends a call, or joins an equal GET that is on its way.
@@ -83,15 +109,34 @@ export class Transport {
    * @returns The exchange; its owner hears of the end, never before this returns.
    */
   send(call: Call, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
-    const key = options.fetchReply ? undefined : shareKey(call);
-    const shared = key === undefined ? undefined : this.#shared.get(key);
-    if (shared) {
-      shared.join(owner);
-      return shared;
-    }
-    const exchange = new Exchange(this.#services, call, options, owner, key, this.#onEnd);
-    if (key !== undefined) this.#shared.set(key, exchange);
+    const shared = this.join(call, options, owner);
+    if (shared) return shared;
+    const exchange = this.open(call, options, owner);
     exchange.begin();
+    return exchange;
+  }
+
+  /** Waits for a place to send a call to `url`. */
+  queue(url: string, waiting: Waiting, nowMs: number): void {
+    const { limiter } = this.#services;
+    limiter.enter(limiter.origin(url), waiting, nowMs);
+  }
+
+  /** Joins an equal GET that is on its way, if there is one. */
+  join(call: Call, options: ExchangeOptions, owner: ExchangeOwner): Exchange | undefined {
+    if (this.#shared.size === 0 || options.fetchReply) return undefined;
+    const key = shareKey(call);
+    const shared = key === undefined ? undefined : this.#shared.get(key);
+    shared?.join(owner);
+    return shared;
+  }
+
+  /** An exchange that is neither queued nor sent yet. */
+  open(call: Call, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
+    const exchange = this.#spare.pop() ?? new Exchange(this.#services);
+    exchange.open(call, options, owner);
+    const key = exchange.key = options.fetchReply ? undefined : shareKey(call);
+    if (key !== undefined) this.#shared.set(key, exchange);
     return exchange;
   }
 }

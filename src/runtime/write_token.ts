@@ -4,7 +4,7 @@
  * @module
  */
 import { safeHeaders } from "../redact.ts";
-import type { Actor } from "./actor.ts";
+import type { ActorRecord } from "./actor_record.ts";
 import type { ResumeToken } from "./token.ts";
 
 /**
@@ -13,8 +13,8 @@ import type { ResumeToken } from "./token.ts";
  * @param uncertain Whether a request is, or is about to be, out that must not be repeated blindly.
  * @throws {TypeError} If its input holds a function, which JSON cannot.
  */
-export function writeToken(actor: Actor, uncertain: boolean): ResumeToken {
-  const { kind, state, dueAt: nextPollAt, deadlineMs, deadlineAt } = actor;
+export function writeToken(actor: ActorRecord, uncertain: boolean): ResumeToken {
+  const { plan: { kind, schedule, deadlineMs }, state, dueAt: nextPollAt, deadlineAt } = actor;
   const hasDeadline = deadlineMs < Infinity;
   const isAhead = deadlineAt > actor.host.clock.now();
   return {
@@ -24,7 +24,7 @@ export function writeToken(actor: Actor, uncertain: boolean): ResumeToken {
     input: writeInput(actor, uncertain),
     memory: copyJson(actor.memory, `the memory of ${kind.name}`),
     value: state.value,
-    schedule: actor.schedule,
+    schedule,
     pauses: actor.pauses,
     polls: actor.polls,
     requests: actor.requests,
@@ -37,7 +37,7 @@ export function writeToken(actor: Actor, uncertain: boolean): ResumeToken {
 }
 
 /** What of the input goes into a token: no credentials. */
-function writeInput(actor: Actor, uncertain: boolean): object {
+function writeInput(actor: ActorRecord, uncertain: boolean): object {
   const { kind, memory } = actor;
   const kept = kind.protocol.keep?.(actor.input, memory, uncertain) ?? actor.input;
   const input = copyJson(kept, `the input of ${kind.name}`) as { headers?: unknown };

@@ -5,7 +5,7 @@
  * @module
  */
 import { isLroError, LroError, parseLroError } from "../errors.ts";
-import type { JsonValue, Operation, Outcome } from "../operation.ts";
+import type { Operation, Outcome } from "../operation.ts";
 import type { OperationHandle } from "../runtime/operation_handle.ts";
 import type { ResumeToken } from "../runtime/token.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
@@ -23,8 +23,8 @@ export interface ConformanceRow<T = unknown> {
   readonly operation: () => Operation<T>;
   /** The replies of a life that ends well, in order; one of them at least says "not yet". */
   readonly replies: readonly ScriptedResponse[];
-  /** What it yields then. */
-  readonly value: T & (JsonValue | undefined);
+  /** What it yields then; compared as JSON. */
+  readonly value: T;
   /** Replies of a life that ends with `operation-failed`. */
   readonly failingReplies: readonly ScriptedResponse[];
   /** Which of `replies` answer requests that must never be sent twice, e.g. `[0]` for a start. */
@@ -227,7 +227,7 @@ export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[]
               return fetch.assertDone();
             }
             check(isUnrepeatable, `phase ${phase} gets over ${JSON.stringify(broken)}`);
-            same(outcome.error.code, "transport", "the code");
+            same(outcome.error.code, "transport", `the code after ${JSON.stringify(broken)}`);
             const { token } = outcome.error as { token?: ResumeToken };
             check(token !== undefined, "the error has a token");
             if (phase > 0 || !("drop" in broken)) return;

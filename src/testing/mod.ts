@@ -41,6 +41,15 @@ export type {
   LinodeEventInit,
   LinodeEventState,
 } from "./linode_events.ts";
+export {
+  createLxdEmulator,
+  type LxdEmulator,
+  type LxdEmulatorOptions,
+  type LxdRequestKind,
+  type LxdRestartOptions,
+  type LxdStart,
+} from "./lxd_emulator.ts";
+export type { LxdBehaviour, LxdOperationState } from "./lxd_operation.ts";
 export type { OciAction, OciExistingResource, OciPlan, OciResourceState } from "./oci_cloud.ts";
 export {
   createOciEmulator,

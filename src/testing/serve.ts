@@ -4,6 +4,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { nodeBuiltin } from "../node_builtin.ts";
 import { ConnectionDropped } from "./connection.ts";
 import type { RequestHandler } from "./in_process_fetch.ts";
 
@@ -63,8 +64,7 @@ export async function serveLoopback(
   options: ServeLoopbackOptions = {},
 ): Promise<LoopbackServer> {
   const { port = 0, keepAlive = true } = options;
-  // Not at the top: a browser could not load this module.
-  const { createServer } = await import("node:http");
+  const { createServer } = nodeBuiltin("node:http");
   const server = createServer((incoming, outgoing) => {
     if (!keepAlive) outgoing.setHeader("connection", "close");
     answer(handler, incoming, outgoing).catch(() => incoming.socket.destroy());

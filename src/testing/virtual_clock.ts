@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Clock, nextTurn } from "../services.ts";
+import { type Clock, nextTurn, systemClock } from "../services.ts";
 import { createTimerHeap, type HeapTimer } from "./timer_heap.ts";
 import { createFlights } from "./watched_fetch.ts";
 
@@ -129,8 +129,11 @@ const MAX_FIRINGS = 1_000_000;
  */
 const QUIET_TURNS = 4;
 
-/** The same, when otherwise there would be nothing left to do: no time is moved by it. */
-const LAST_TURNS = 5_000;
+/**
+ * How long, in real milliseconds, to look out for work outside the event loop,
+ * such as hashing, when otherwise there would be nothing left to do.
+ */
+const PATIENCE_MS = 500;
 
 /**
  * Creates a {@linkcode VirtualClock}.
@@ -173,6 +176,16 @@ export function createVirtualClock(
       await nextTurn();
       while (flights.blocking) await flights.nextActivity();
       if (activity() !== before) quiet = -1;
+    }
+  }
+
+  /** Gives work outside the event loop time to come back. */
+  async function lookOut(done: () => boolean): Promise<void> {
+    let newsAt = systemClock.now();
+    while (!done() && systemClock.now() < newsAt + PATIENCE_MS) {
+      const before = activity();
+      await settle(1, done);
+      if (activity() !== before) newsAt = systemClock.now();
     }
   }
 
@@ -254,9 +267,7 @@ export function createVirtualClock(
       promise.then(mark, mark);
       while (!settled) {
         await run(Infinity, options, done);
-        if (heap.size === 0) {
-          await settle(LAST_TURNS, () => settled || heap.size > 0);
-        }
+        await lookOut(() => settled || heap.size > 0);
         if (!settled && heap.size === 0) {
           throw new Error(
             "Cannot go on: no timer is left and the promise is still pending",

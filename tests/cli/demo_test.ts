@@ -5,6 +5,7 @@ import {
   assertObjectMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { stripVTControlCharacters } from "node:util";
 import { createVirtualClock } from "@lro/machines/testing";
 import { run } from "./_console.ts";
 
@@ -14,7 +15,7 @@ Deno.test("lro demo runs every scenario over real HTTP, and each ends as it shou
   const { exitCode, stdout, stderr } = await clock.runUntil(run(["demo"], { clock, fetch }));
   assertEquals(exitCode, 0);
   const ends = Object.fromEntries(
-    stdout.split("\n").map((line) => line.split(/ {2,}/).slice(0, 2)),
+    stdout.split("\n").map((line) => line.split(/ {2,}/).slice(1, 3)),
   );
   assertObjectMatch(
     ends,
@@ -28,6 +29,13 @@ Deno.test("lro demo runs every scenario over real HTTP, and each ends as it shou
       ["expired", "expired"],
       ["canceled", "canceled"],
       ["deadline of 6 s", "timedOut"],
+      ["boot, one feed", "succeeded"],
+      ["create, same feed", "succeeded"],
+      ["no host left", "failed"],
+      ["until it is free", "succeeded"],
+      ["image import", "succeeded"],
+      ["no space left", "failed"],
+      ["canceled by LXD", "canceled"],
       ["work request", "succeeded"],
       ["over the limit", "failed"],
       ["until it is gone", "succeeded"],
@@ -38,6 +46,28 @@ Deno.test("lro demo runs every scenario over real HTTP, and each ends as it shou
   assert(stdout.split("\n").every((line) => line.length <= 80));
   assert(clock.now() < 10_000, `took ${clock.now()} ms`);
 });
+
+for (const width of [60, 100, 140]) {
+  Deno.test(`lro demo on a terminal of ${width} columns is no wider than that, and ends in the table`, async () => {
+    const clock = createVirtualClock();
+    const fetch = clock.watch((input, init) => globalThis.fetch(input, init));
+    let screen = "";
+    const stream = {
+      isTTY: true,
+      columns: width,
+      rows: 24,
+      write: (text: string) => screen += text,
+    };
+    const { exitCode } = await clock.runUntil(
+      run(["demo"], { clock, fetch, stdout: stream, stderr: stream }),
+    );
+    assertEquals(exitCode, 0);
+    const lines = stripVTControlCharacters(screen).split("\n");
+    const widest = Math.max(...lines.map((line) => line.length));
+    assert(widest <= width, `${widest}`);
+    assertMatch(lines.at(-2)!, /^All \d+ operations ended as they should\.$/);
+  });
+}
 
 Deno.test("lro demo stops at Ctrl-C with 130", async () => {
   const clock = createVirtualClock();

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { OperationSnapshot } from "@lro/machines";
 import { stripVTControlCharacters } from "node:util";
-import { chooseRows, rowColumns, rowHeadings, rowText } from "../../src/cli/display/rows.ts";
+import {
+  chooseRows,
+  type Row,
+  rowFields,
+  rowHeadings,
+  rowText,
+} from "../../src/cli/display/rows.ts";
 import { phaseText, stateText } from "../../src/cli/display/state_text.ts";
 import { createStage } from "./_console.ts";
 
@@ -32,38 +38,75 @@ Deno.test("a live line tells state, polls, requests, time and the next poll in a
     },
     { label: "three", snapshot: snapshot({ state: "initial", value: { initial: "scheduling" } }) },
   ].map((row, index) => index === 1 ? { ...row, snapshot: withoutNextPoll(row.snapshot) } : row);
-  const columns = rowColumns(rows, 80);
+  const fields = rowFields(rows, 80);
   const lines = [
-    rowHeadings(columns, plain),
-    ...rows.map((row) => rowText(row, columns, { now: 10_000, paint: plain })),
+    rowHeadings(fields, plain),
+    ...rows.map((row) => rowText(row, fields, { now: 10_000, paint: plain })),
   ];
   assertEquals(lines, [
-    "operation  state               polls  requests    elapsed  next poll",
-    "one        polling.waiting         3         4     10.0 s      2.5 s",
-    "two        polling.requesting      3        12     10.0 s        now",
-    "three      initial.scheduling      3         4     10.0 s",
+    "   operation  state               polls  requests    elapsed  next poll",
+    "⠋  one        polling.waiting         3         4     10.0 s      2.5 s",
+    "⠋  two        polling.requesting      3        12     10.0 s        now",
+    "⠋  three      initial.scheduling      3         4     10.0 s",
   ]);
 });
 
 Deno.test("a live line tells the percentage if the provider does", () => {
   const row = { label: "one", snapshot: snapshot({ progress: { percent: 45.7 } }) };
-  const columns = rowColumns([row], 80);
-  assertMatch(rowText(row, columns, { now: 0, paint: plain }), / 45 %$/);
+  const fields = rowFields([row], 80);
+  assertMatch(rowText(row, fields, { now: 0, paint: plain }), / {2}━━━━━─{5} +45 % {2}/);
 });
 
-Deno.test("live lines fit into 80 columns, whatever the operation is called", () => {
+for (
+  const [width, headings] of [
+    [120, "provider  operation state  done polls requests elapsed next poll"],
+    [100, "provider  operation state  done polls requests elapsed"],
+    [80, "provider  operation state  done polls elapsed"],
+    [60, "operation state  done elapsed"],
+    [40, "operation state"],
+  ] as const
+) {
+  Deno.test(`on ${width} columns a live line says what tells most, and fits`, () => {
+    const row: Row = {
+      provider: "Oracle Cloud",
+      label: "create, same feed",
+      snapshot: snapshot({
+        value: { polling: { awaitingFinish: "requesting" } },
+        progress: { percent: 100 },
+      }),
+    };
+    const fields = rowFields([row], width);
+    const line = rowText(row, fields, { now: 90_061_000, paint: plain });
+    assertEquals(
+      rowHeadings(fields, plain).trim().split(/ +/).join(" "),
+      headings.split(/ +/).join(" "),
+    );
+    assert(line.length <= width, line);
+    assertMatch(line, /create, s(ame feed|.*…) {2}awaitingFinish/);
+  });
+}
+
+Deno.test("a long name is cut only where there is no room for it", () => {
   const label = "a-very-long-name-that-somebody-gave-to-this-operation";
-  const row = {
-    label,
-    snapshot: snapshot({
-      value: { polling: { awaitingFinish: "requesting" } },
-      progress: { percent: 100 },
-    }),
+  const row = { label, snapshot: snapshot() };
+  const lineOn = (width: number) =>
+    rowText(row, rowFields([row], width), { now: 90_061_000, paint: plain });
+  assert(lineOn(120).includes(label));
+  assertMatch(lineOn(80), /^⠋ {2}a-very-long-name-[a-z-]*… {2}polling\.waiting /);
+  assert(lineOn(80).length <= 80);
+});
+
+Deno.test("a live line shows at its beginning whether and how an operation ended", () => {
+  const mark = (
+    state: OperationSnapshot["state"],
+    status: OperationSnapshot["status"] = "done",
+  ) => {
+    const row = { label: "one", snapshot: snapshot({ state, status, value: state }) };
+    return rowText(row, rowFields([row], 80), { now: 0, paint: plain })[0];
   };
-  const columns = rowColumns([row], 80);
-  const line = rowText(row, columns, { now: 90_061_000, paint: plain });
-  assert(line.length <= 80, line);
-  assertMatch(line, /^a-very-long…? ?/);
+  const ends = ["succeeded", "failed", "expired", "canceled", "timedOut"] as const;
+  assertEquals(ends.map((state) => mark(state)).join(""), "✔✖✖◼◼");
+  assertEquals(mark("polling", "stopped"), "◼");
 });
 
 Deno.test("where not all rows fit, those that have not ended are shown first", () => {
@@ -84,7 +127,11 @@ Deno.test("where not all rows fit, those that have not ended are shown first", (
 
 Deno.test("states are told as paths, shortened from the front", () => {
   assertEquals(stateText({ polling: "waiting" }, 18), "polling.waiting");
-  assertEquals(stateText({ polling: { awaitingFinish: "waiting" } }, 22), "awaitingFinish.waiting");
+  const awaiting = { polling: { awaitingFinish: "waiting" } };
+  assertEquals(
+    [30, 22, 18, 8].map((width) => stateText(awaiting, width)),
+    ["polling.awaitingFinish.waiting", "awaitingFinish.waiting", "awaitingFinish", "waiting"],
+  );
   assertEquals(phaseText({ polling: { awaitingFinish: "waiting" } }), "polling.awaitingFinish");
   assertEquals(phaseText({ polling: "retrieving" }), "polling.retrieving");
   assertEquals(phaseText("succeeded"), "succeeded");
@@ -95,7 +142,7 @@ Deno.test("on a terminal the last line stays, and the cursor comes back", async 
   const { exitCode, stderr, stdout } = await stage.wait([], { terminal: 80 });
   assertEquals([exitCode, stdout], [0, "1\n"]);
   const last = stripVTControlCharacters(stderr).trimEnd().split("\n").at(-1)!;
-  assertMatch(last, /^elasticio\.execution {2}succeeded +2 +4 +2\.5 s$/);
+  assertMatch(last, /^✔ {2}elasticio\.execution {2}succeeded +2 +4 +2\.5 s$/);
   assert(stderr.lastIndexOf("\x1b[?25h") > stderr.lastIndexOf("\x1b[?25l"), "cursor");
   assert(stderr.lastIndexOf("\x1b[?7h") > stderr.lastIndexOf("\x1b[?7l"), "line wrap");
 });
@@ -104,6 +151,16 @@ Deno.test("on a terminal the token is printed while long lines wrap", async () =
   const { stderr } = await createStage().wait([], { terminal: 80 });
   const before = stderr.slice(0, stderr.indexOf("lro resume"));
   assert(before.lastIndexOf("\x1b[?7h") >= before.lastIndexOf("\x1b[?7l"));
+});
+
+Deno.test("on a terminal a line is redrawn in place ten times a second, and only then", async () => {
+  const stage = createStage({ plan: { durationMs: 4_000, result: 1 } });
+  const { stderr } = await stage.wait(["--schedule", "fixed:3s"], { terminal: 80 });
+  const times = [
+    ...stripVTControlCharacters(stderr).matchAll(/polling\.waiting .* (\d\.\d) s$/gm),
+  ];
+  const seconds = times.map(([, time]) => Number(time));
+  assertEquals(seconds.slice(0, 30), Array.from({ length: 30 }, (_, index) => index / 10));
 });
 
 Deno.test("NO_COLOR is respected", async () => {

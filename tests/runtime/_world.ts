@@ -81,7 +81,7 @@ export function endOf(outcome: Outcome): string {
 
 /** Waits for the end on the world's clock. */
 export function outcomeOf<T>(
-  world: World,
+  world: Pick<World, "clock">,
   handle: OperationHandle<T>,
 ): Promise<Outcome<T>> {
   return world.clock.runUntil(handle.outcome());

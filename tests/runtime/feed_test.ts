@@ -94,9 +94,9 @@ Deno.test("many waiters share one list request an interval", async () => {
 
 Deno.test("what appears in a look is not asked for again to see how it is", async () => {
   await inRoom(async ({ clock, start, post, asked }) => {
-    post("a", 7_000);
+    post("a", 17_000);
     const handles = [start("a"), start("a")];
-    await clock.advance(6_000);
+    await clock.advance(16_000);
     asked();
     await clock.runUntil(Promise.all(handles.map((handle) => handle.result())));
     assertEquals(asked(), ["all"]);
@@ -228,7 +228,7 @@ Deno.test("a list that cannot be read is everybody's end, and nobody else's", as
   await inRoom(async ({ clock, start, reported }) => {
     const handles = [start("a"), start("b"), start("c")];
     const armed = start("d", true);
-    await clock.advance(7_000);
+    await clock.advance(17_000);
     isBroken = true;
     for (const handle of handles) {
       assertEquals(endOf(await clock.runUntil(handle.outcome())), "transport");
@@ -251,6 +251,36 @@ Deno.test("entries that become visible late, after greater ones, are seen", asyn
   });
 });
 
+Deno.test("an entry that comes late is seen by who was restored, though the feed is a new one", async () => {
+  await inRoom(async ({ clock, start, post, runtime }) => {
+    post("a", 6_001, { lateMs: 3_000 });
+    post("b", 6_002);
+    const tokens = await Promise.all(["c", "a", "a"].map(async (topic) => {
+      const handle = start(topic);
+      await handle.reached("polling");
+      const token = JSON.stringify(handle.token());
+      handle.send({ type: "cancel" });
+      return token;
+    }));
+    await clock.advance(7_000);
+    const [, ...restored] = tokens.map((token) => runtime.restore<number>(token));
+    const ids = await clock.runUntil(Promise.all(restored.map((handle) => handle.result())));
+    assertEquals(ids, [1, 1]);
+  });
+});
+
+Deno.test("what is settled is not asked for again, however long nothing came before it", async () => {
+  await inRoom(async ({ clock, start, post, news }) => {
+    for (let at = 60_000; at < 120_000; at += 1_000) post("other", at);
+    start("a");
+    start("b");
+    await clock.advance(120_000);
+    const afters = news.log.flatMap(({ after }) => after === undefined ? [] : [after]);
+    assert(afters.at(-1)! >= 35, afters.join());
+    assertEquals(afters, afters.toSorted((a, b) => a - b));
+  });
+});
+
 Deno.test("what comes between the look at the position and the first look at the list is seen", async () => {
   await inRoom(async ({ clock, start, post }) => {
     post("a", 20);
@@ -261,11 +291,13 @@ Deno.test("what comes between the look at the position and the first look at the
 
 Deno.test("everybody is told within one list of many pages", async () => {
   await inRoom(async ({ clock, start, post, news }) => {
-    for (let index = 0; index < 50; index++) post(`t${index}`, 6_000 + index);
+    for (let index = 0; index < 50; index++) post(`t${index}`, 16_000 + index);
     const handles = Array.from({ length: 50 }, (_, index) => start(`t${index}`));
     const ids = await clock.runUntil(Promise.all(handles.map((handle) => handle.result())));
     assertEquals(ids, Array.from({ length: 50 }, (_, index) => index + 1));
-    assertEquals(Math.max(...news.log.map(({ page = 0 }) => page)), 17);
+    const { atMs } = news.log.find(({ after = 0 }) => after > 0)!; // the first that has pages
+    const pages = news.log.filter((request) => request.atMs >= atMs).slice(0, 17);
+    assertEquals(pages.map(({ after }) => after), Array.from({ length: 17 }, (_, n) => 3 * n));
   }, { pageSize: 3 });
 });
 

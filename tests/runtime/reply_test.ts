@@ -1,7 +1,20 @@
 import { assertEquals } from "@std/assert";
-import { readReply } from "../../src/runtime/reply.ts";
+import type { Reply } from "../../src/operation.ts";
+import { joinReply, readHead, readText } from "../../src/runtime/reply.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, endOf, errorOf, outcomeOf } from "./_world.ts";
+
+async function readReply(
+  response: Response,
+  maxReplyBytes: number,
+  clock: { now(): number },
+): Promise<{ reply: Reply; malformed?: string; tooLarge?: string }> {
+  const head = readHead(response);
+  const text = await readText(response, head, maxReplyBytes);
+  const joined = joinReply(head, text, { maxReplyBytes, clock });
+  if (!("kind" in joined)) return { reply: joined };
+  return { reply: joined.reply!, [joined.kind]: joined.message };
+}
 
 const STOPPED = { now: () => 0 };
 const JSON_TYPE = { "content-type": "application/json; charset=utf-8" };
@@ -105,7 +118,10 @@ for (const [what, response] of sizes) {
     const fits = await readReply(response(LIMIT), LIMIT, STOPPED);
     assertEquals([fits.reply.body, fits.tooLarge], ["x".repeat(LIMIT), undefined]);
     const over = await readReply(response(LIMIT + 1), LIMIT, STOPPED);
-    assertEquals([over.reply.body, over.tooLarge], [undefined, "more than 1000 bytes"]);
+    assertEquals([over.reply.body, over.tooLarge], [
+      undefined,
+      "the reply has more than 1000 bytes",
+    ]);
   });
 }
 
@@ -113,7 +129,7 @@ Deno.test("bytes count, not characters", async () => {
   assertEquals((await readReply(chunked("€".repeat(4)), 12, STOPPED)).tooLarge, undefined);
   assertEquals(
     (await readReply(chunked("€".repeat(4)), 11, STOPPED)).tooLarge,
-    "more than 11 bytes",
+    "the reply has more than 11 bytes",
   );
 });
 

@@ -16,9 +16,15 @@ export interface DocLocation {
   readonly byteIndex: number;
 }
 
+/** The comment above something. */
+export interface DocComment {
+  readonly doc?: string;
+  readonly tags?: readonly unknown[];
+}
+
 /** One declaration of a symbol. */
 export type DocDeclaration =
-  & { readonly location: DocLocation }
+  & { readonly location: DocLocation; readonly jsDoc?: DocComment }
   & (
     | { readonly kind: "class"; readonly def: DocClass }
     | { readonly kind: "enum"; readonly def: { members: DocEnumMember[] } }

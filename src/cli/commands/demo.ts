@@ -13,7 +13,7 @@ import { type LoopbackServer, serveLoopback } from "../../testing/mod.ts";
 import { demoProviders } from "../demo/mod.ts";
 import { type DemoResult, resultsText } from "../demo/results.ts";
 import type { DemoScenario } from "../demo/scenario.ts";
-import { createDisplay, type Display } from "../display/display.ts";
+import { createDisplay, type Display, type OperationName } from "../display/display.ts";
 import { codeOfSignal } from "../exit_code.ts";
 import { addInspectionOptions, type InspectionOptions, openInspection } from "../inspection.ts";
 import type { CliIo, CliSignal } from "../io.ts";
@@ -69,28 +69,35 @@ async function run(options: InspectionOptions, io: CliIo): Promise<number> {
 async function playRound(stage: Omit<Stage, "display">, io: CliIo): Promise<boolean> {
   const servers: LoopbackServer[] = [];
   try {
-    const scenarios: DemoScenario[] = [];
-    for (const provider of demoProviders) {
-      const server = await serveLoopback(provider.createHandler(io.clock));
+    const scenes: Scene[] = [];
+    for (const { title: provider, createHandler, scenarios } of demoProviders) {
+      const server = await serveLoopback(createHandler(io.clock));
       servers.push(server);
-      io.stderr.write(`${provider.title}, emulated at ${server.url}\n`);
-      scenarios.push(...provider.scenarios(server.url));
+      io.stderr.write(`${provider}, emulated at ${server.url}\n`);
+      for (const scenario of scenarios(server.url)) {
+        scenes.push({ ...scenario, provider, label: scenario.name });
+      }
     }
-    return await playAll(scenarios, stage, io);
+    io.stderr.write("\n");
+    return await playAll(scenes, stage, io);
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }
 }
 
+/** A scenario on stage. */
+type Scene = DemoScenario & OperationName;
+
 async function playAll(
-  scenarios: readonly DemoScenario[],
+  scenes: readonly Scene[],
   stage: Omit<Stage, "display">,
-  { stdout, stderr, clock, env }: CliIo,
+  io: CliIo,
 ): Promise<boolean> {
-  const display = createDisplay({ stderr, clock, env }, scenarios.map(({ name }) => name));
+  const { stdout, env } = io;
+  const display = createDisplay(io, scenes);
   try {
     const results = await Promise.all(
-      scenarios.map((scenario) => play(scenario, { ...stage, display })),
+      scenes.map((scene) => play(scene, { ...stage, display })),
     );
     display.close({ clear: true });
     const width = stdout.columns || 80;
@@ -110,15 +117,15 @@ interface Stage {
   readonly round: number;
 }
 
-async function play(scenario: DemoScenario, stage: Stage): Promise<DemoResult> {
+async function play(scene: Scene, stage: Stage): Promise<DemoResult> {
   const { runtime, display, clock, signal, round } = stage;
-  const { name, operation, start, cancelAfterMs, expected, expectedCode } = scenario;
+  const { provider, label, operation, start, cancelAfterMs, expected, expectedCode } = scene;
   const handle: OperationHandle = runtime.start(operation, {
     ...start,
-    id: `${operation.provider}: ${name}${round > 1 ? ` #${round}` : ""}`,
+    id: `${operation.provider}: ${label}${round > 1 ? ` #${round}` : ""}`,
     signal,
   });
-  display.follow(name, handle);
+  display.follow({ provider, label }, handle);
   const timer = cancelAfterMs === undefined
     ? undefined
     : clock.setTimeout(() => handle.send({ type: "cancel" }), cancelAfterMs);
@@ -130,7 +137,8 @@ async function play(scenario: DemoScenario, stage: Stage): Promise<DemoResult> {
   }
   const code = outcome.kind === "succeeded" ? undefined : outcome.error.code;
   return {
-    name,
+    provider,
+    label,
     outcome,
     isExpected: outcome.kind === expected && code === expectedCode,
   };

@@ -44,9 +44,10 @@ interface Row {
 
 function addOperation(group: Command, row: Row): void {
   const { provider, operation, context } = row;
+  const { description = `Starts ${operation.summary} and waits for its value.` } = operation;
   const command = group.command(operation.name ?? provider.name)
     .summary(operation.summary)
-    .description(`Starts ${operation.summary} and waits for its value.`);
+    .description(description);
   const { argument } = operation;
   if (argument) command.argument(`<${argument.name}>`, argument.description);
   for (const { flags, description, isRepeatable } of operation.options) {

@@ -5,17 +5,21 @@
  */
 import type { Outcome } from "../../operation.ts";
 import { formatDuration } from "../duration.ts";
-import { colourOf, type Paint } from "../paint.ts";
-import { type Column, headings, layOut, totalWidth, widthOf } from "../table.ts";
+import type { OperationName } from "../display/display.ts";
+import { type Colour, colourOf, type Paint } from "../paint.ts";
+import { type Column, fitColumns, headings, layOut, totalWidth, widthOf } from "../table.ts";
 
 /** How one operation ended. */
-export interface DemoResult {
-  /** What it is called. */
-  readonly name: string;
+export interface DemoResult extends OperationName {
   /** How it ended. */
   readonly outcome: Outcome;
   /** Whether that is how it should have. */
   readonly isExpected: boolean;
+}
+
+interface Field extends Column {
+  text(result: DemoResult): string;
+  colour?(result: DemoResult): Colour;
 }
 
 /** Lays the results out, within a width. */
@@ -23,61 +27,67 @@ export function resultsText(
   results: readonly DemoResult[],
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string {
-  const texts = results.map(({ outcome }) => endText(outcome));
-  const columns = columnsFor(results, { texts, width });
-  const lines = results.map(({ name, outcome }, index) => {
-    const { kind, polls, requests, elapsedMs } = outcome;
-    const cells = [
-      name,
-      kind,
-      String(polls),
-      String(requests),
-      formatDuration(elapsedMs),
-      texts[index]!,
-    ];
-    return layOut(
-      columns,
-      cells,
-      (text, column) => column === 1 ? paint(colourOf(kind), text) : text,
-    );
-  });
-  const wrong = results.filter(({ isExpected }) => !isExpected).map((
-    { name },
-  ) => name);
-  const rule = columns.map((column) => "─".repeat(column.width)).join("  ");
+  const fields = fieldsFor(results, width);
+  const lines = results.map((result) =>
+    layOut(fields, fields.map((field) => field.text(result)), (text, index) => {
+      const colour = fields[index]!.colour?.(result);
+      return colour === undefined ? text : paint(colour, text);
+    })
+  );
+  const wrong = results.filter(({ isExpected }) => !isExpected).map(({ label }) => label);
+  const rule = fields.map((field) => "─".repeat(field.width)).join("  ");
   return [
-    paint("bold", headings(columns)),
+    paint("bold", headings(fields)),
     paint("dim", rule),
     ...lines,
     "",
     wrong.length === 0
-      ? `All ${results.length} operations ended as they should.`
+      ? paint("green", `All ${results.length} operations ended as they should.`)
       : paint("red", `Not as they should: ${wrong.join(", ")}`),
     "",
   ].join("\n");
 }
 
-function columnsFor(
-  results: readonly DemoResult[],
-  { texts, width }: {
-    readonly texts: readonly string[];
-    readonly width: number;
-  },
-): Column[] {
-  const names = ["operation", ...results.map(({ name }) => name)];
-  const columns: Column[] = [
-    { title: "operation", width: widthOf(names, 0, 20) },
-    { title: "outcome", width: 9 },
-    { title: "polls", width: 5, align: "right" },
-    { title: "requests", width: 8, align: "right" },
-    { title: "elapsed", width: 7, align: "right" },
+/** The most telling fields that fit; the last takes the room that is left. */
+function fieldsFor(results: readonly DemoResult[], width: number): Field[] {
+  const fields: readonly Field[] = [
+    {
+      title: "provider",
+      width: widthOf(["provider", ...results.map(({ provider = "" }) => provider)], 0, 16),
+      rank: 1,
+      text: ({ provider = "" }) => provider,
+      colour: () => "dim",
+    },
+    {
+      title: "operation",
+      width: widthOf(["operation", ...results.map(({ label }) => label)], 0, 20),
+      text: ({ label }) => label,
+    },
+    {
+      title: "outcome",
+      width: 9,
+      text: ({ outcome }) => outcome.kind,
+      colour: ({ outcome }) => colourOf(outcome.kind),
+    },
+    count("polls", 2, ({ outcome }) => String(outcome.polls)),
+    count("requests", 3, ({ outcome }) => String(outcome.requests)),
+    { ...count("elapsed", 0, ({ outcome }) => formatDuration(outcome.elapsedMs)), width: 7 },
   ];
-  const room = Math.max(16, width - totalWidth(columns) - 2);
-  const title = "value or error";
-  return [...columns, { title, width: widthOf([title, ...texts], 0, room) }];
+  const end: Field = { title: "value or error", width: END_WIDTH, text: endText };
+  const fitting = fitColumns<Field>([...fields, end], width);
+  const room = Math.max(0, width - totalWidth(fitting)) + END_WIDTH;
+  const texts = [end.title, ...results.map(endText)];
+  return [...fitting.slice(0, -1), { ...end, width: widthOf(texts, 0, room) }];
 }
 
-function endText(outcome: Outcome): string {
+/** The longest of the error codes. */
+const END_WIDTH = 18;
+
+function count(title: string, rank: number, text: Field["text"]): Field {
+  return { title, width: title.length, align: "right", rank, text };
+}
+
+function endText({ outcome }: DemoResult): string {
   return outcome.kind === "succeeded"
     ? JSON.stringify(outcome.value) ?? "null"
     : outcome.error.code;

@@ -10,10 +10,18 @@ import { createLineDisplay } from "./lines.ts";
 import { createLiveDisplay } from "./live.ts";
 import { widthOf } from "../table.ts";
 
+/** What an operation is called. */
+export interface OperationName {
+  /** Its provider, where there are several. */
+  readonly provider?: string | undefined;
+  /** Its own name. */
+  readonly label: string;
+}
+
 /** Shows how operations go. */
 export interface Display {
   /** Shows one more operation. */
-  follow(label: string, handle: OperationHandle): void;
+  follow(name: OperationName, handle: OperationHandle): void;
   /** Prints text that stays; whole lines. */
   print(text: string): void;
   /**
@@ -27,11 +35,14 @@ export interface Display {
 /**
  * A display on the standard error stream.
  *
- * @param labels Names of the operations to come, so that their lines are aligned.
+ * @param names Names of the operations to come, so that their lines are aligned.
  */
 export function createDisplay(
   io: Pick<CliIo, "stderr" | "clock" | "env">,
-  labels: readonly string[] = [],
+  names: readonly OperationName[] = [],
 ): Display {
-  return io.stderr.isTTY ? createLiveDisplay(io) : createLineDisplay(io, widthOf(labels, 0, 40));
+  return io.stderr.isTTY ? createLiveDisplay(io) : createLineDisplay(io, {
+    provider: widthOf(names.map(({ provider = "" }) => provider), 0, 16),
+    label: widthOf(names.map(({ label }) => label), 0, 40),
+  });
 }

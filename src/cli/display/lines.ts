@@ -8,17 +8,19 @@ import type { OperationSnapshot } from "../../operation.ts";
 import type { OperationHandle } from "../../runtime/operation_handle.ts";
 import { formatDuration } from "../duration.ts";
 import type { CliIo } from "../io.ts";
-import type { Display } from "./display.ts";
+import type { Display, OperationName } from "./display.ts";
 import { phaseText } from "./state_text.ts";
 
-/** Creates the display; labels are filled up to `labelWidth`. */
+/** Creates the display; names are filled up to these widths. */
 export function createLineDisplay(
   io: Pick<CliIo, "stderr" | "clock">,
-  labelWidth: number,
+  widths: { readonly provider: number; readonly label: number },
 ): Display {
   const { stderr, clock } = io;
   return {
-    follow(label: string, handle: OperationHandle) {
+    follow({ provider = "", label }: OperationName, handle: OperationHandle) {
+      const names = [provider.padEnd(widths.provider), label.padEnd(widths.label)];
+      const name = names.filter(Boolean).join("  ");
       let last = "";
       const show = (snapshot: OperationSnapshot): void => {
         const news = newsOf(snapshot);
@@ -26,9 +28,7 @@ export function createLineDisplay(
         last = news;
         const elapsedMs = snapshot.outcome?.elapsedMs ??
           clock.now() - snapshot.startedAt;
-        stderr.write(
-          `${formatDuration(elapsedMs).padStart(9)}  ${label.padEnd(labelWidth)}  ${news}\n`,
-        );
+        stderr.write(`${formatDuration(elapsedMs).padStart(9)}  ${name}  ${news}\n`);
       };
       show(handle.snapshot);
       handle.subscribe(show);

@@ -3,17 +3,15 @@
  *
  * @module
  */
-// @ts-types="@types/cli-progress"
-import { MultiBar, type Options } from "cli-progress";
 import type { OperationHandle } from "../../runtime/operation_handle.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint } from "../paint.ts";
-import type { Display } from "./display.ts";
-import { chooseRows, type Row, rowColumns, rowHeadings, rowText } from "./rows.ts";
+import type { Display, OperationName } from "./display.ts";
+import { createFrame } from "./frame.ts";
+import { chooseRows, type Row, rowFields, rowHeadings, rowText } from "./rows.ts";
 
 const WIDTH = 80;
 const HEIGHT = 24;
-const FRAMES_PER_SECOND = 10;
 
 /** Creates the display; it draws nothing before there is an operation. */
 export function createLiveDisplay(
@@ -22,61 +20,44 @@ export function createLiveDisplay(
   const { stderr, clock, env } = io;
   const paint = createPaint(stderr, env);
   const rows: Row[] = [];
-  let bars: MultiBar | undefined;
 
-  /** The headings, and a line for each operation, or for as many as fit into `height`. */
+  /** The headings, a line for each operation or for as many as fit into `height`, and how many have ended. */
   const texts = (height = Infinity): string[] => {
-    const columns = rowColumns(rows, stderr.columns || WIDTH);
+    const fields = rowFields(rows, stderr.columns || WIDTH);
     const now = clock.now();
-    const { shown, hidden } = chooseRows(rows, height - 1);
+    const summary = rows.length > 1 ? [paint("dim", summaryOf(rows))] : [];
+    const { shown, hidden } = chooseRows(rows, height - 1 - summary.length);
     return [
-      rowHeadings(columns, paint),
-      ...shown.map((row) => rowText(row, columns, { now, paint })),
+      rowHeadings(fields, paint),
+      ...shown.map((row) => rowText(row, fields, { now, paint })),
       ...(hidden > 0 ? [paint("dim", `... and ${hidden} more`)] : []),
+      ...summary,
     ];
   };
   /** One line stays free for the cursor. */
-  const frame = (): string[] => texts((stderr.rows || HEIGHT) - 1);
-  const add = (index: number): void => {
-    bars!.create(1, 0, {}, { format: () => frame()[index] ?? "" });
-  };
-
-  function open(): void {
-    bars = new MultiBar({
-      stream: stderr as NonNullable<Options["stream"]>, // of which it only writes
-      fps: FRAMES_PER_SECOND,
-      hideCursor: true,
-      clearOnComplete: true,
-    });
-    frame().forEach((_text, index) => add(index));
-  }
-
-  function close({ clear = false } = {}): void {
-    if (bars === undefined) return;
-    bars.stop();
-    bars = undefined;
-    if (!clear) stderr.write(texts().map((text) => `${text}\n`).join(""));
-  }
+  const lines = (): string[] => texts((stderr.rows || HEIGHT) - 1);
+  const frame = createFrame(stderr, { clock, lines });
 
   return {
-    follow(label: string, handle: OperationHandle) {
-      const row: Row = {
-        label,
+    follow(name: OperationName, handle: OperationHandle) {
+      rows.push({
+        ...name,
         get snapshot() {
           return handle.snapshot;
         },
-      };
-      rows.push(row);
-      if (bars === undefined) open();
-      else if (rows.length < frame().length) add(rows.length); // below the headings
+      });
+      frame.open();
     },
-    print(text) {
-      // Taken away and put up again below, so that long lines of text can wrap.
-      const wasOpen = bars !== undefined;
-      close({ clear: true });
-      stderr.write(text);
-      if (wasOpen) open();
+    print: frame.print, // long lines of text can wrap
+    close({ clear = false } = {}) {
+      if (!frame.isOpen) return;
+      frame.close();
+      if (!clear) stderr.write(texts().map((text) => `${text}\n`).join(""));
     },
-    close,
   };
+}
+
+function summaryOf(rows: readonly Row[]): string {
+  const ended = rows.filter(({ snapshot }) => snapshot.outcome).length;
+  return `${ended} of ${rows.length} have ended`;
 }

@@ -5,26 +5,33 @@
  */
 import type { OperationSnapshot } from "../../operation.ts";
 import { formatDuration } from "../duration.ts";
-import { colourOf, type Paint } from "../paint.ts";
-import { type Column, headings, layOut, totalWidth, widthOf } from "../table.ts";
+import { type Colour, colourOf, type Paint } from "../paint.ts";
+import { type Column, fitColumns, headings, layOut, totalWidth, widthOf } from "../table.ts";
+import type { OperationName } from "./display.ts";
 import { stateText } from "./state_text.ts";
 
 /** One operation on display. */
-export interface Row {
-  /** What it is called. */
-  readonly label: string;
+export interface Row extends OperationName {
   /** Where it stands. */
   readonly snapshot: OperationSnapshot;
 }
 
-const STATE: Column = { title: "state", width: 18 };
-const COUNTS: readonly Column[] = [
-  { title: "polls", width: 5, align: "right" },
-  { title: "requests", width: 8, align: "right" },
-  { title: "elapsed", width: 9, align: "right" },
-  { title: "next poll", width: 9, align: "right" },
-];
-const PROGRESS: Column = { title: "done", width: 5, align: "right" };
+/** One thing that a line says. */
+export interface Field extends Column {
+  /** Its text. */
+  text(row: Row, now: number): string;
+  /** Its colour, if it has one. */
+  colour?(row: Row): Colour | undefined;
+}
+
+const STATE_WIDTH = 18;
+const BAR_WIDTH = 10;
+/** Names are cut to this before anything else is left out. */
+const NAME_WIDTH = 24;
+
+/** A turn of something that goes on. */
+const SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+const SPINNER_PERIOD_MS = 100;
 
 /**
  * The rows that fit into a number of lines: all, or those first that have not
@@ -41,43 +48,141 @@ export function chooseRows(
   return { shown, hidden: rows.length - shown.length };
 }
 
-/** The columns that fit all rows into a width. */
-export function rowColumns(rows: readonly Row[], width: number): Column[] {
+/** The fields that fit all rows into a width. */
+export function rowFields(rows: readonly Row[], width: number): Field[] {
+  const names = ["operation", ...rows.map(({ label }) => label)];
+  const providers = rows.map(({ provider = "" }) => provider);
   const isKnown = rows.some(({ snapshot }) => snapshot.progress?.percent !== undefined);
-  const rest = [STATE, ...COUNTS, ...(isKnown ? [PROGRESS] : [])];
-  const room = width - totalWidth(rest) - 2;
-  const title = "operation";
-  const labels = [title, ...rows.map(({ label }) => label)];
-  return [{ title, width: widthOf(labels, 8, Math.max(8, room)) }, ...rest];
+  const name: Field = {
+    title: "operation",
+    width: widthOf(names, 8, NAME_WIDTH),
+    text: ({ label }) => label,
+  };
+  const all: readonly Field[] = [
+    MARK,
+    ...(providers.some(Boolean) ? [providerField(providers)] : []),
+    name,
+    STATE,
+    ...(isKnown ? [BAR, PERCENT] : []),
+    ...COUNTS,
+  ];
+  const fitting = fitColumns(all, width);
+  const room = name.width + width - totalWidth(fitting); // for longer names, or less than they need
+  const fitted = { ...name, width: widthOf(names, 8, Math.max(8, room)) };
+  return fitting.map((field) => field === name ? fitted : field);
 }
 
 /** The heading above the rows. */
-export function rowHeadings(columns: readonly Column[], paint: Paint): string {
-  return paint("dim", headings(columns));
+export function rowHeadings(fields: readonly Field[], paint: Paint): string {
+  return paint("dim", headings(fields));
 }
 
 /** One row, at the time `now`. */
 export function rowText(
   row: Row,
-  columns: readonly Column[],
+  fields: readonly Field[],
   { now, paint }: { readonly now: number; readonly paint: Paint },
 ): string {
-  const { label, snapshot } = row;
-  const { state, outcome, polls, requests, startedAt, progress } = snapshot;
-  const cells = [
-    label,
-    snapshot.status === "stopped" ? "stopped" : stateText(snapshot.value, STATE.width),
-    String(polls),
-    String(requests),
-    formatDuration(outcome?.elapsedMs ?? now - startedAt),
-    nextPoll(snapshot, now),
-    progress?.percent === undefined ? "" : `${Math.floor(progress.percent)} %`,
-  ];
-  const colours = [undefined, colourOf(state)];
-  return layOut(columns, cells, (text, index) => {
-    const colour = colours[index];
+  return layOut(fields, fields.map((field) => field.text(row, now)), (text, index) => {
+    const colour = fields[index]!.colour?.(row);
     return colour === undefined ? text : paint(colour, text);
   });
+}
+
+const MARK: Field = {
+  title: "",
+  width: 1,
+  text: ({ snapshot: { status, state } }, now) => {
+    if (status === "stopped") return "◼";
+    switch (state) {
+      case "succeeded":
+        return "✔";
+      case "failed":
+      case "expired":
+        return "✖";
+      case "canceled":
+      case "timedOut":
+        return "◼";
+      case "initial":
+      case "polling":
+        return SPINNER[Math.floor(now / SPINNER_PERIOD_MS) % SPINNER.length]!;
+    }
+  },
+  colour: ({ snapshot }) => colourOf(snapshot.state),
+};
+
+const STATE: Field = {
+  title: "state",
+  width: STATE_WIDTH,
+  text: ({ snapshot: { status, value } }) =>
+    status === "stopped" ? "stopped" : stateText(value, STATE_WIDTH),
+  colour: ({ snapshot: { state, step } }) => {
+    const hasEnded = state !== "initial" && state !== "polling";
+    return hasEnded || step !== undefined ? colourOf(state) : undefined; // bold while it asks
+  },
+};
+
+const BAR: Field = {
+  title: "",
+  width: BAR_WIDTH,
+  rank: 6,
+  text: ({ snapshot: { progress } }) => {
+    if (progress?.percent === undefined) return "";
+    const full = Math.round(progress.percent / 100 * BAR_WIDTH);
+    return "━".repeat(full) + "─".repeat(BAR_WIDTH - full);
+  },
+  colour: ({ snapshot }) => snapshot.outcome ? "dim" : undefined,
+};
+
+const PERCENT: Field = {
+  title: "done",
+  width: 5,
+  align: "right",
+  rank: 2,
+  text: ({ snapshot: { progress } }) =>
+    progress?.percent === undefined ? "" : `${Math.floor(progress.percent)} %`,
+};
+
+const COUNTS: readonly Field[] = [
+  {
+    title: "polls",
+    width: 5,
+    align: "right",
+    rank: 3,
+    text: ({ snapshot }) => String(snapshot.polls),
+  },
+  {
+    title: "requests",
+    width: 8,
+    align: "right",
+    rank: 5,
+    text: ({ snapshot }) => String(snapshot.requests),
+  },
+  {
+    title: "elapsed",
+    width: 9,
+    align: "right",
+    rank: 1,
+    text: ({ snapshot: { outcome, startedAt } }, now) =>
+      formatDuration(outcome?.elapsedMs ?? now - startedAt),
+  },
+  {
+    title: "next poll",
+    width: 9,
+    align: "right",
+    rank: 7,
+    text: ({ snapshot }, now) => nextPoll(snapshot, now),
+  },
+];
+
+function providerField(providers: readonly string[]): Field {
+  return {
+    title: "provider",
+    width: widthOf(["provider", ...providers], 0, 16),
+    rank: 4,
+    text: ({ provider = "" }) => provider,
+    colour: () => "dim",
+  };
 }
 
 function nextPoll(snapshot: OperationSnapshot, now: number): string {

@@ -24,6 +24,7 @@ export function createJsonReporter({ io }: ReporterOptions): Reporter {
     accepted: (token) => print({ token: encodeToken(token) }),
     ended: (outcome) => print(outcome),
     interrupted: (signal, token) => print({ interrupted: signal, token: encodeToken(token) }),
+    remark: () => {},
     warn: (text) => void stderr.write(warningText(text, { stderr, env })),
     close: () => {},
   };

@@ -14,6 +14,7 @@ export function createQuietReporter(options: ReporterOptions): Reporter {
     accepted: () => {},
     ended: (outcome, token) => writeOutcome(outcome, { ...options, token }),
     interrupted: (signal, token) => void io.stderr.write(interruptionText(signal, token, store)),
+    remark: () => {},
     warn: (text) => void io.stderr.write(warningText(text, io)),
     close: () => {},
   };

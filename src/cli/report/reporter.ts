@@ -26,6 +26,8 @@ export interface Reporter {
   ended(outcome: Outcome, token?: ResumeToken): void;
   /** A signal ended the waiting. */
   interrupted(signal: CliSignal, token: ResumeToken): void;
+  /** What goes on, for people alone. */
+  remark(text: string): void;
   /** Something to know that is not an error. */
   warn(text: string): void;
   /** Whatever happened, nothing more is told. */

@@ -19,7 +19,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
   const display = createDisplay(io);
   const warn = (text: string): void => display.print(warningText(text, io));
   return {
-    follow: (handle) => display.follow(label ?? handle.snapshot.kind, handle),
+    follow: (handle) => display.follow({ label: label ?? handle.snapshot.kind }, handle),
     accepted: (token) => display.print(`${resumeLine(token, store)}\n`),
     ended(outcome, token) {
       display.close();
@@ -29,6 +29,7 @@ export function createTextReporter(options: ReporterOptions): Reporter {
       display.close();
       io.stderr.write(interruptionText(signal, token, store));
     },
+    remark: (text) => display.print(`${text}\n`),
     warn,
     close: () => display.close(),
   };

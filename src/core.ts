@@ -1,0 +1,121 @@
+/**
+ * Everything but the providers: the runtime, and what a provider is made of. For
+ * those who bring a provider of their own, or who bundle for browsers and want
+ * no provider but the one that they import beside it.
+ *
+ * @example A provider of your own
+ * ```ts
+ * import * as core from "@lro/machines/core";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const machine = core.createLifecycle({
+ *   id: "acme.job",
+ *   initial: {
+ *     initial: "starting",
+ *     states: { starting: { ...core.requesting("start"), on: { accepted: "#polling" } } },
+ *   },
+ *   polling: {
+ *     initial: "waiting",
+ *     states: {
+ *       waiting: { ...core.waiting(), on: { due: "requesting" } },
+ *       requesting: {
+ *         ...core.requesting("poll"),
+ *         on: { pending: "waiting", succeeded: "#succeeded" },
+ *       },
+ *     },
+ *   },
+ * });
+ * assertEquals(machine.id, "acme.job");
+ * ```
+ *
+ * @module
+ */
+export { createRuntime } from "./runtime/runtime.ts";
+export type { Runtime } from "./runtime/runtime.ts";
+export type { RestoreOptions, RuntimeOptions, StartOptions } from "./runtime/options.ts";
+export { wait } from "./runtime/wait.ts";
+export type {
+  OperationHandle,
+  ResultOptions,
+  SnapshotObserver,
+  Subscription,
+} from "./runtime/operation_handle.ts";
+export type { AskOptions } from "./runtime/ask_once.ts";
+export { encodeToken } from "./runtime/token.ts";
+export type { ResumeToken, TokenOutcome } from "./runtime/token.ts";
+export type { OperationStore } from "./runtime/store.ts";
+export { toActorLogic } from "./runtime/actor_logic.ts";
+export type {
+  OperationActorEvent,
+  OperationActorLogic,
+  OperationActorSnapshot,
+  ToActorLogicOptions,
+} from "./runtime/actor_logic.ts";
+export type { InspectionObserver } from "./runtime/shadow.ts";
+export type { RetryPolicy } from "./runtime/retry.ts";
+export type { MessageSocket, RefreshableFetch } from "./runtime/transport.ts";
+
+export { exponential, fixed, plan } from "./runtime/schedule.ts";
+export type {
+  ExponentialOptions,
+  ExponentialSchedule,
+  FixedSchedule,
+  PlanOptions,
+  Schedule,
+} from "./runtime/schedule.ts";
+
+export {
+  DeadlineExceededError,
+  isLroError,
+  LroError,
+  OperationCanceledError,
+  OperationExpiredError,
+  OperationFailedError,
+  parseLroError,
+  ProtocolError,
+  RequestRejectedError,
+  TransportError,
+} from "./errors.ts";
+export type { AnyLroError, LroErrorCode, LroErrorFields, LroErrorJson } from "./errors.ts";
+
+export type {
+  Call,
+  Failure,
+  Fault,
+  JsonValue,
+  LifecycleState,
+  Operation,
+  OperationSnapshot,
+  Outcome,
+  OutcomeCounts,
+  OutcomeKind,
+  Progress,
+  Reply,
+  SucceededOutcome,
+  UnsuccessfulOutcome,
+  Verdict,
+} from "./operation.ts";
+export type { Clock } from "./services.ts";
+
+export * as verdict from "./verdicts.ts";
+export { createOperation, defineKind, listKinds } from "./kind.ts";
+export type {
+  CallerEvent,
+  FetchReply,
+  OperationKind,
+  Protocol,
+  ProtocolState,
+  StepPolicy,
+} from "./kind.ts";
+export type { EventStream, StreamMessage, StreamSeat } from "./runtime/event_stream.ts";
+export type { Feed, FeedEntry, FeedNews, FeedPage, FeedSeat } from "./runtime/feed.ts";
+export { createLifecycle, requesting, waiting } from "./lifecycle.ts";
+export type {
+  LifecycleConfig,
+  LifecycleEvent,
+  OperationMachine,
+  StepAction,
+  StepGroup,
+  StepState,
+  StepTransition,
+} from "./lifecycle.ts";

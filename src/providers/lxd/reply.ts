@@ -1,0 +1,67 @@
+/**
+ * LXD's replies: an envelope whose `type` is `sync`, `async` or `error`, whatever
+ * the HTTP status.
+ *
+ * @module
+ */
+import { isRecord } from "../../check_input.ts";
+import type { Failure, Reply, Verdict } from "../../operation.ts";
+import { describeReply, expired, failed, nonsense, unreachable } from "../../verdicts.ts";
+import { isTransient as isTransientStatus } from "../../runtime/retry.ts";
+
+/** What a reply says by its envelope. */
+export type LxdReplyType = "sync" | "async" | "error";
+
+/** The `type` of a reply; `undefined` where LXD did not write it. */
+export function typeOf({ body }: Reply): LxdReplyType | undefined {
+  const type = isRecord(body) ? body["type"] : undefined;
+  return type === "sync" || type === "async" || type === "error" ? type : undefined;
+}
+
+/** What the server says is wrong. */
+export function errorOf({ body }: Reply): string | undefined {
+  const error = isRecord(body) ? body["error"] : undefined;
+  return typeof error === "string" && error !== "" ? error : undefined;
+}
+
+/** The status that an error stands for: `error_code` counts, for HTTP may say 200. */
+export function statusOf(reply: Reply): number {
+  const code = isRecord(reply.body) ? reply.body["error_code"] : undefined;
+  return typeOf(reply) === "error" && typeof code === "number" && code > 0 ? code : reply.status;
+}
+
+/** Whether the server no longer knows what was asked for; early ones say it with HTTP 500. */
+export function isGone(reply: Reply): boolean {
+  const status = statusOf(reply);
+  return status === 404 ||
+    (status === 500 && errorOf(reply) === "open: no such file or directory");
+}
+
+/** Whether a reply to a question says "not now". */
+export function isTransient(reply: Reply): boolean {
+  return isTransientStatus(reply.status) && !isGone(reply);
+}
+
+/** What to put into an error about a reply. */
+export function accountOf(reply: Reply): Partial<Failure> {
+  const message = errorOf(reply);
+  return {
+    providerCode: String(statusOf(reply)),
+    ...(message !== undefined && { providerMessage: message }),
+    ...(reply.body !== undefined && { details: reply.body }),
+  };
+}
+
+/** A reply to a question that is no answer to it. */
+export function readRefusal(doing: string, reply: Reply): Verdict {
+  const status = statusOf(reply);
+  const seen = `${doing}: ${describeReply(reply, errorOf(reply))}`;
+  if (isGone(reply)) {
+    return expired(`${seen}: LXD forgot it, and how it ended is unknown`, accountOf(reply));
+  }
+  const isPassing = status === 401 || status === 403 || status === 407 ||
+    isTransientStatus(status);
+  if (isPassing) return unreachable(seen, accountOf(reply));
+  if (status >= 400) return failed(seen, { ...accountOf(reply), isResumable: true });
+  return nonsense(`${seen} is not an answer that LXD gives`);
+}

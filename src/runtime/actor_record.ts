@@ -1,0 +1,211 @@
+/**
+ * What is known of one running operation. Thousands wait in memory at once, so
+ * what they have in common is shared, and what few of them need is kept apart.
+ *
+ * @module
+ */
+import type { OperationKind, ProtocolState, StepPolicy } from "../kind.ts";
+import type { Outcome, Progress, Reply, Verdict } from "../operation.ts";
+import type { FeedPlace } from "./feed_member.ts";
+import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
+import { createOperationKey } from "./operation_key.ts";
+import type { CompleteRetryPolicy } from "./retry.ts";
+import type { Schedule } from "./schedule.ts";
+import { TimerNode } from "./timers.ts";
+import type { ResumeToken } from "./token.ts";
+import type { MachineState, TransitionTable } from "./transitions.ts";
+
+/** What operations that were started alike have in common. */
+export interface ActorPlan {
+  /** Whose they are. */
+  readonly host: ActorHost;
+  /** Their kind. */
+  readonly kind: OperationKind;
+  /** The states of its machine. */
+  readonly table: TransitionTable;
+  /** When to poll. */
+  readonly schedule: Schedule;
+  /** How to retry. */
+  readonly retry: CompleteRetryPolicy;
+  /** Longest wait in all, in milliseconds; `Infinity` for none. */
+  readonly deadlineMs: number;
+  /** Whether to ask the provider to cancel when the deadline passes. */
+  readonly cancelsOnDeadline: boolean;
+}
+
+/** What an actor is made with. */
+export interface ActorInit {
+  /** Its id in its runtime, or the number of which the runtime makes one. */
+  readonly key: string | number;
+  /** What the factory was given. */
+  readonly input: object;
+  /** When it started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** When the wait ends, in milliseconds since the epoch; `Infinity` for never. */
+  readonly deadlineAt: number;
+}
+
+/** Something in the mailbox: an event, and what it was made of. */
+export interface Message {
+  /** The machine's event. */
+  readonly event: Verdict;
+  /** The reply behind it. */
+  readonly reply?: Reply | undefined;
+  /** The error behind it. */
+  readonly cause?: unknown;
+  /** Whether a protocol said it, so that a machine without a way for it is in the wrong. */
+  readonly isVerdict?: boolean;
+  /** The present time, where it is known already: asking a clock costs as much as a transition. */
+  readonly nowMs?: number;
+}
+
+/** What few actors have. */
+export interface ActorExtras {
+  /** Attempts made for the last request, where it was not one. */
+  attempts?: number;
+  /** How far it is. */
+  progress?: Progress;
+  /** The XState actor beside it, in actor mode. */
+  shadow?: ShadowActor;
+  /** What came while it was busy or stopped. */
+  mailbox?: Message[] | undefined;
+  /** What to resume with after an end that is not for good. */
+  endToken?: ResumeToken | undefined;
+}
+
+/** What is known of one running operation. */
+export abstract class ActorRecord extends TimerNode implements ProtocolState<object, object> {
+  /** What it has in common with others. */
+  readonly plan: ActorPlan;
+  /** Its id, or the number of which the runtime makes one. */
+  readonly key: string | number;
+  readonly input: object;
+  // Times are kept in whole milliseconds since the runtime began: V8 puts no small number into a box.
+  readonly #startedMs: number;
+  /** -1 for never. */
+  readonly #deadlineMs: number;
+  /** -1 for never. */
+  #nextPollMs = -1;
+
+  /** Where the machine stands. */
+  state: MachineState;
+  /** Every state it has been in, as bits. */
+  visited: number;
+  memory: object;
+  uncertain = false;
+  /** The step whose request is under way. */
+  step: string | undefined;
+  /** Pauses so far. */
+  pauses = 0;
+  /** Polls answered. */
+  polls = 0;
+  /** HTTP requests sent. */
+  requests = 0;
+  /** The last reply. */
+  lastReply: Reply | undefined;
+  /** How it ended. */
+  outcome: Outcome | undefined;
+  /** Whether it was stopped without an outcome. */
+  isStopped = false;
+  /** Whoever follows it. */
+  watcher: ActorWatcher | undefined;
+  /** Whether its watcher wants to hear of every change: once it does, always. */
+  isWatched = false;
+  /** Counts every change that a snapshot would show. */
+  revision = 0;
+  /** Where it sits in a feed; kept for the feeds. */
+  feedPlace: FeedPlace | undefined;
+  /** What few actors have. */
+  extras: ActorExtras | undefined;
+
+  /** A new one, in its machine's initial state. */
+  constructor(plan: ActorPlan, init: ActorInit) {
+    super();
+    this.plan = plan;
+    this.key = init.key;
+    this.input = init.input;
+    const { epochMs } = plan.host;
+    this.#startedMs = Math.floor(init.startedAt - epochMs);
+    this.#deadlineMs = init.deadlineAt < Infinity ? Math.ceil(init.deadlineAt - epochMs) : -1;
+    this.state = plan.table.start.to;
+    this.visited = this.state.bit;
+    const newKey = (): string => createOperationKey(this.id, this.host.random);
+    this.memory = plan.kind.protocol.begin(init.input, newKey) as object;
+  }
+
+  /** Whose it is. */
+  get host(): ActorHost {
+    return this.plan.host;
+  }
+
+  /** Its kind. */
+  get kind(): OperationKind {
+    return this.plan.kind;
+  }
+
+  /** How its requests are retried. */
+  get retry(): CompleteRetryPolicy {
+    return this.plan.retry;
+  }
+
+  /** Its id in its runtime. */
+  get id(): string {
+    return typeof this.key === "string" ? this.key : this.plan.host.handles.idOf(this.key);
+  }
+
+  /** The provider's name. */
+  get provider(): string {
+    const { name } = this.plan.kind;
+    return name.slice(0, name.indexOf("."));
+  }
+
+  /** When it started, in milliseconds since the epoch. */
+  get startedAt(): number {
+    return this.plan.host.epochMs + this.#startedMs;
+  }
+
+  /** When the wait ends, in milliseconds since the epoch; `Infinity` for never. */
+  get deadlineAt(): number {
+    return this.#deadlineMs === -1 ? Infinity : this.plan.host.epochMs + this.#deadlineMs;
+  }
+
+  /** When the next poll is due, in milliseconds since the epoch; 0 for never. */
+  get nextPollAt(): number {
+    return this.#nextPollMs === -1 ? 0 : this.plan.host.epochMs + this.#nextPollMs;
+  }
+
+  set nextPollAt(timeMs: number) {
+    this.#nextPollMs = timeMs === 0 ? -1 : Math.ceil(timeMs - this.plan.host.epochMs);
+  }
+
+  /** Attempts made for the last request. */
+  get attempts(): number {
+    return this.extras?.attempts ?? 1;
+  }
+
+  set attempts(attempts: number) {
+    if (attempts !== this.attempts) (this.extras ??= {}).attempts = attempts;
+  }
+
+  /** When the next poll is due, be it a feed's; 0 for never. */
+  abstract get dueAt(): number;
+
+  get elapsedMs(): number {
+    return Math.max(0, Math.round(this.host.clock.now() - this.startedAt));
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.deadlineAt - this.host.clock.now());
+  }
+
+  /** How the present step's request may be treated. */
+  get policy(): StepPolicy {
+    return this.policyOf(this.step!);
+  }
+
+  /** How the request of a step may be treated. */
+  policyOf(step: string): StepPolicy {
+    const { protocol } = this.plan.kind;
+    return protocol.policyOf?.(step, this.input) ?? protocol.steps[step]!;
+  }
+}

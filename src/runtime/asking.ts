@@ -1,0 +1,338 @@
+/**
+ * How an operation gets the answer to its present step: from what it knows
+ * already, from a feed, or by a request of its own; and what the answer means.
+ *
+ * @module
+ */
+import type { FetchReply, StepPolicy } from "../kind.ts";
+import type { Call, Failure, Fault, Reply, Verdict } from "../operation.ts";
+import { ActorRecord, type Message } from "./actor_record.ts";
+import type { StreamGuest } from "./event_streams.ts";
+import type { Exchange, ExchangeOptions, ExchangeOwner } from "./exchange.ts";
+import type { Feed } from "./feed.ts";
+import type { FeedGuest } from "./feed_member.ts";
+import type { Waiting } from "./limiter.ts";
+import { completeReply } from "./reply.ts";
+import { pauseMs } from "./schedule.ts";
+import { addressCall, makeCall } from "./step_call.ts";
+import { writeToken } from "./write_token.ts";
+
+/** The total time has passed. */
+export const DEADLINE: Message = { event: { type: "deadline" } };
+/** It is time to look again. */
+export const DUE: Message = { event: { type: "due" } };
+
+/** An operation that asks. */
+export abstract class AskingActor extends ActorRecord
+  implements ExchangeOwner, ExchangeOptions, FeedGuest, StreamGuest, Waiting {
+  #exchange: Exchange | undefined;
+  /** What is to be sent when there is a place. */
+  #call: Call | undefined;
+  /** Tells a write-ahead that is still wanted from one that is not. */
+  #ticket = 0;
+
+  /** Puts something into the mailbox. */
+  protected abstract deliver(message: Message): void;
+  /** Wakes it when its deadline passes, at the latest. */
+  protected abstract arm(): void;
+
+  /** Gets the answer to a step, by and by. */
+  protected ask(step: string, nowMs: number): void {
+    this.step = step;
+    const { protocol } = this.plan.kind;
+    // A timer that is armed for this very millisecond would fire in the next one.
+    if (nowMs >= this.deadlineAt) return this.deliver(DEADLINE);
+    this.arm(); // for the deadline
+    if (this.uncertain && !isRepeatable(this.policyOf(step))) {
+      return this.faulted({
+        kind: "lost",
+        message: "the request was out when the operation was last seen, and may have been " +
+          "processed; it is not sent a second time",
+      });
+    }
+    if (protocol.stream && this.#listen(nowMs)) return;
+    if (protocol.known && this.#isKnown(step)) return;
+    if (protocol.feed && this.#askFeed(step)) return;
+    this.#request(step, nowMs);
+  }
+
+  /** Forgets the step and gives up its request. */
+  protected dropRequest(): void {
+    this.#ticket++;
+    this.step = this.#call = undefined;
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    exchange?.abandon(this);
+  }
+
+  /** Wants nothing more of the kind's feed or stream for the present. */
+  protected hangUp(): void {
+    const { host, kind: { protocol } } = this.plan;
+    if (protocol.feed) host.feeds.release(this);
+    if (!protocol.stream) return;
+    this.nextPollAt = 0;
+    host.streams.release(this);
+  }
+
+  /** Wants nothing of the kind's feed or stream any more. */
+  protected leaveCrowd(): void {
+    const { host, kind: { protocol } } = this.plan;
+    if (protocol.feed) host.feeds.leave(this);
+    if (protocol.stream) host.streams.leave(this);
+  }
+
+  /** Whether a request that must not be repeated blindly may be processed by now. */
+  protected get isExposed(): boolean {
+    return this.#exchange ? this.#exchange.isExposed : this.uncertain;
+  }
+
+  get fetchReply(): FetchReply | undefined {
+    return this.plan.kind.protocol.fetchReply?.(this.step!, this);
+  }
+
+  get wantsPlace(): boolean {
+    return this.#call !== undefined;
+  }
+
+  admit(nowMs: number): boolean {
+    const { transport } = this.plan.host;
+    const call = this.#call!;
+    this.#call = undefined;
+    this.#exchange = transport.join(call, this, this);
+    if (this.#exchange) return false;
+    const exchange = this.#exchange = transport.open(call, this, this);
+    return exchange.admit(nowMs);
+  }
+
+  attempted(): void {
+    this.revision++;
+    this.requests++;
+    this.plan.host.observer?.sent(this);
+  }
+
+  repeats(cause: Reply | Fault): void {
+    this.host.observer?.repeats(this, cause);
+  }
+
+  replied(reply: Reply, exchange: Exchange): void {
+    if (exchange !== this.#exchange) return; // given up while others heard of it
+    this.#settle(exchange);
+    const { policy } = this;
+    if (policy.poll) this.polls++;
+    this.plan.host.observer?.replied(this, reply);
+    this.#read(reply, policy, exchange.answeredAt);
+  }
+
+  faulted(fault: Fault, exchange?: Exchange): void {
+    if (exchange !== this.#exchange) return;
+    if (exchange) this.#settle(exchange);
+    const { kind, message, cause, reply } = fault;
+    const step = this.step!;
+    const { policy } = this;
+    if (reply) {
+      this.lastReply = reply;
+      if (policy.poll) this.polls++;
+    }
+    this.host.observer?.faulted(this, fault);
+    const foregone = this.foregone();
+    if (foregone) return this.deliver(foregone);
+    const isProtocol = kind === "malformed" || kind === "tooLarge" || kind === "refused";
+    let event: Verdict | undefined;
+    try {
+      event = this.plan.kind.protocol.fault?.(step, fault, this);
+    } catch (error) {
+      this.host.report(error);
+    }
+    this.#judge(
+      event
+        ? { event, reply, cause, isVerdict: true }
+        : this.failed(isProtocol ? "protocol" : "transport", message, { reply, cause }),
+      policy,
+    );
+  }
+
+  /** The kind's feed; only feeds ask for it. */
+  get feed(): Feed<object, object> {
+    return this.plan.kind.protocol.feed!;
+  }
+
+  /** The step whose request a feed answers. */
+  get feedStep(): string {
+    return this.step!;
+  }
+
+  fed(answer: Reply | Verdict, reply?: Reply): void {
+    const { policy } = this;
+    if (policy.poll) this.polls++;
+    this.revision++;
+    const shown = "type" in answer ? reply : answer;
+    if (shown) this.host.observer?.replied(this, shown);
+    if (!("type" in answer)) return this.#read(answer, policy, this.host.clock.now());
+    this.lastReply = reply ?? this.lastReply;
+    this.#judge({ event: answer, reply, isVerdict: true }, policy);
+  }
+
+  heard(verdict: Verdict, reply?: Reply): void {
+    this.lastReply = reply ?? this.lastReply;
+    this.#judge({ event: verdict, reply, isVerdict: true }, this.policy);
+  }
+
+  askAlone(): void {
+    this.#request(this.step!, this.host.clock.now());
+  }
+
+  due(): void {
+    this.deliver(DUE);
+  }
+
+  /** A call with the caller's own headers. */
+  address(call: Call): Call {
+    return addressCall(this, call);
+  }
+
+  /** Asks the provider to cancel, where it can, without waiting for the answer. */
+  askToCancel(): void {
+    const { host, retry } = this;
+    const policy = this.kind.protocol.steps["cancel"];
+    if (!policy || this.requests === 0) return;
+    try {
+      const call = makeCall(this, "cancel");
+      host.finishing(
+        new Promise((done) => {
+          const owner = { attempted() {}, replied: () => done(), faulted: () => done() };
+          host.transport.send(call, { policy, retry, uncertain: false }, owner);
+        }),
+      );
+    } catch (error) {
+      host.report(error);
+    }
+  }
+
+  /** The end that the provider has told already, if it has. */
+  protected foregone(): Message | undefined {
+    const event = this.plan.kind.protocol.foregone?.(this);
+    return event && { event, reply: this.lastReply, isVerdict: true };
+  }
+
+  /** The message that something went wrong. */
+  protected failed(
+    code: Failure["code"],
+    text: string,
+    origin: Pick<Message, "reply" | "cause">,
+  ): Message {
+    const message = `Cannot ${this.step ?? "run"} ${this.kind.name}: ${text}`;
+    const { reply, cause } = origin;
+    return { event: { type: "failed", failure: { code, message } }, reply, cause };
+  }
+
+  /** Goes on with what the step has already, if it has anything. */
+  #isKnown(step: string): boolean {
+    try {
+      const known = this.kind.protocol.known!(step, this);
+      if (known === undefined) return false;
+      const nowMs = this.host.clock.now();
+      if ("type" in known) this.deliver({ event: known, isVerdict: true });
+      else this.#read(completeReply(known, nowMs), this.policy, nowMs);
+    } catch (cause) {
+      this.deliver(this.failed("protocol", textOf(cause), { cause }));
+    }
+    return true;
+  }
+
+  #askFeed(step: string): boolean {
+    const { feeds } = this.host;
+    if (feeds.tell(this)) return true;
+    const seat = this.feed.seat(step, this);
+    return seat !== undefined && feeds.ask(this, seat);
+  }
+
+  /** Leaves the step to a stream, for as long as the schedule allows. */
+  #listen(nowMs: number): boolean {
+    const { host, schedule } = this.plan;
+    this.nextPollAt = 0;
+    const heed = host.streams.ask(this);
+    if (heed === "listening") {
+      this.nextPollAt = nowMs + pauseMs(schedule, this.pauses++, host.random);
+      this.arm();
+    }
+    return heed !== "none";
+  }
+
+  /** Sends the request of a step; with a store, not before it is written down. */
+  #request(step: string, nowMs: number): void {
+    let call: Call;
+    try {
+      call = makeCall(this, step);
+    } catch (cause) {
+      const text = `its call cannot be made: ${textOf(cause)}`;
+      return this.deliver(this.failed("protocol", text, { reply: this.lastReply, cause }));
+    }
+    const { store, save } = this.plan.host;
+    if (!store) return this.#queue(call, nowMs);
+    const { repeat, writesAhead = repeat !== "always" } = this.policyOf(step);
+    if (!writesAhead) return this.#queue(call, nowMs);
+    const ticket = ++this.#ticket;
+    // A turn later, so that what a change of state saves of itself does not come last.
+    Promise.resolve(writeToken(this, repeat !== "always")).then(save).then(() => {
+      if (ticket === this.#ticket) this.#queue(call, this.host.clock.now());
+    }, (cause) => {
+      if (ticket !== this.#ticket) return;
+      const text = `the store cannot be written, so nothing was sent: ${textOf(cause)}`;
+      this.deliver(this.failed("transport", text, { cause }));
+    });
+  }
+
+  #queue(call: Call, nowMs: number): void {
+    this.#call = call;
+    this.plan.host.observer?.asked(this, call);
+    if (this.policy.heldMs !== undefined) this.admit(nowMs);
+    else this.plan.host.transport.queue(call.url, this, nowMs);
+  }
+
+  #settle(exchange: Exchange): void {
+    this.revision++;
+    this.#exchange = undefined;
+    this.attempts = exchange.attempts;
+    this.uncertain = exchange.uncertain;
+  }
+
+  /** Asks the protocol what a reply means. */
+  #read(reply: Reply, policy: StepPolicy, nowMs: number): void {
+    const { protocol } = this.plan.kind;
+    this.lastReply = reply;
+    let message: Message;
+    try {
+      const event = protocol.read(this.step!, reply, this);
+      if (typeof event?.type !== "string") throw new TypeError("the protocol gives no verdict");
+      message = { event, reply, cause: undefined, isVerdict: true, nowMs };
+    } catch (cause) {
+      message = this.failed("protocol", `its reply cannot be read: ${textOf(cause)}`, {
+        reply,
+        cause,
+      });
+    }
+    this.#judge(message, policy);
+  }
+
+  /** Delivers a verdict, unless it is good news that came after the deadline. */
+  #judge(message: Message, policy: StepPolicy): void {
+    const { nowMs = this.host.clock.now() } = message;
+    if (nowMs < this.deadlineAt) return this.deliver(message);
+    if (!this.plan.table.edge(this.state, message.event.type).to.isFinal) {
+      this.deliver(message); // what it says is kept for the token
+    } else if (policy.repeat !== "always") {
+      this.uncertain = true; // the reply that is not counted was a reply all the same
+    }
+    this.deliver(DEADLINE);
+  }
+}
+
+/** Whether a request may be sent although it may have been processed before. */
+function isRepeatable({ repeat }: StepPolicy): boolean {
+  return repeat === "always" || repeat === "once";
+}
+
+/** What an error says. */
+export function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

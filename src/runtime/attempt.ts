@@ -1,0 +1,155 @@
+/**
+ * One request under way, from `fetch` to the whole reply.
+ *
+ * Attempts are lent and used again, with their abort controllers and callbacks:
+ * making a signal costs as much as a whole poll in Node, and closures for every
+ * request are most of the garbage. Only one that was answered is used again, so
+ * that nothing late can reach the next owner.
+ *
+ * @module
+ */
+import type { FetchReply } from "../kind.ts";
+import type { Fault, Reply } from "../operation.ts";
+import type { Clock } from "../services.ts";
+import { readFetchError } from "./fetch_error.ts";
+import { completeReply, joinReply, readHead, readText, type ReplyHead } from "./reply.ts";
+
+/** What attempts are made with. */
+export interface AttemptServices {
+  /** Sends one request. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Time, for a `Retry-After`. */
+  readonly clock: Clock;
+  /** Largest reply, in bytes. */
+  readonly maxReplyBytes: number;
+}
+
+/** Whoever makes a request. Told of the end once, unless it aborts the attempt. */
+export interface AttemptOwner {
+  /** Where to. */
+  readonly url: string;
+  /** What. */
+  init(signal: AbortSignal): RequestInit;
+  /** The whole reply is there, or a fault that holds as much of it as can be told. */
+  received(received: Reply | Fault): void;
+  /** The connection broke, or there never was one. */
+  broken(fault: Fault): void;
+}
+
+/** One request under way. */
+export class Attempt {
+  readonly #services: AttemptServices;
+  readonly #controller = new AbortController();
+  /** Nobody once it is answered or aborted. */
+  #owner: AttemptOwner | undefined;
+  #head: ReplyHead | undefined;
+  /** How many requests it was. */
+  uses = 0;
+
+  /** An attempt that nobody aborted and nobody uses. */
+  constructor(services: AttemptServices) {
+    this.#services = services;
+  }
+
+  /** Aborts the request. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Sends the owner's request. */
+  fetch(owner: AttemptOwner): void {
+    this.#owner = owner;
+    this.uses++;
+    this.#send(owner).then(this.#onResponse, this.#onError);
+  }
+
+  /** Lets the caller get the reply in its own way. */
+  ask(owner: AttemptOwner, fetchReply: FetchReply): void {
+    this.#owner = owner;
+    this.uses++;
+    const { signal } = this;
+    (async () => completeReply(await fetchReply({ signal }), this.#services.clock.now()))()
+      .then(this.#onReply, this.#onError);
+  }
+
+  /** Gives it up: its owner hears no more of it. */
+  abort(reason: DOMException): void {
+    this.#owner = undefined;
+    this.#controller.abort(reason);
+  }
+
+  #send(owner: AttemptOwner): Promise<Response> {
+    try {
+      const { fetch } = this.#services;
+      const pending = fetch(owner.url, owner.init(this.signal));
+      if (typeof pending?.then === "function") return pending;
+      throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  readonly #onResponse = (response: Response): void => {
+    if (!this.#owner) return void response?.body?.cancel().catch(() => {});
+    if (response?.type === "opaqueredirect") return this.#end(HIDDEN_REDIRECT);
+    let text: string | Promise<string | undefined>;
+    try {
+      this.#head = readHead(response);
+      text = readText(response, this.#head, this.#services.maxReplyBytes);
+    } catch (error) {
+      return this.#onError(error);
+    }
+    if (typeof text === "string") this.#onText(text);
+    else text.then(this.#onText, this.#onError);
+  };
+
+  readonly #onText = (text: string | undefined): void => {
+    if (this.#owner) this.#end(joinReply(this.#head!, text, this.#services));
+  };
+
+  readonly #onReply = (reply: Reply): void => {
+    if (this.#owner) this.#end(reply);
+  };
+
+  readonly #onError = (error: unknown): void => {
+    const owner = this.#owner;
+    this.#owner = undefined;
+    owner?.broken(readFetchError(error));
+  };
+
+  #end(received: Reply | Fault): void {
+    const owner = this.#owner!;
+    this.#owner = this.#head = undefined;
+    owner.received(received);
+  }
+}
+
+const HIDDEN_REDIRECT: Fault = {
+  kind: "refused",
+  message: "a redirect whose target this browser hides; fetch through a proxy that shows it",
+};
+
+/** Some fetch implementations leave a listener on a signal until the next collection. */
+const MAX_USES = 128;
+const MAX_SPARE = 256;
+
+/** Attempts that can be used again. */
+export class AttemptPool {
+  readonly #services: AttemptServices;
+  readonly #spare: Attempt[] = [];
+
+  /** An empty pool. */
+  constructor(services: AttemptServices) {
+    this.#services = services;
+  }
+
+  /** One that nobody uses. */
+  take(): Attempt {
+    return this.#spare.pop() ?? new Attempt(this.#services);
+  }
+
+  /** Takes one back that was answered. */
+  give(attempt: Attempt): void {
+    if (attempt.uses < MAX_USES && this.#spare.length < MAX_SPARE) this.#spare.push(attempt);
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The event streams of a runtime, and who listens to them.
+ *
+ * @module
+ */
+import type { OperationKind, ProtocolState } from "../kind.ts";
+import type { Reply, Verdict } from "../operation.ts";
+import type { Clock } from "../services.ts";
+import type { StreamSeat } from "./event_stream.ts";
+import { SharedStream, type StreamMember } from "./shared_stream.ts";
+import type { TimerWheel } from "./timers.ts";
+import type { RefreshableFetch } from "./transport.ts";
+
+/** Whoever listens. */
+export interface StreamGuest extends ProtocolState<object, object> {
+  /** Whose stream it is. */
+  readonly kind: OperationKind;
+  /** The step that wants something. */
+  readonly step: string | undefined;
+  /** There is a message for the step, or it must look for itself. */
+  heard(verdict: Verdict, reply?: Reply): void;
+  /** The step sends its own request after all. */
+  askAlone(): void;
+}
+
+/**
+ * What a stream does for a step: it answers it, or holds it back while the socket
+ * is being opened, or nothing.
+ */
+export type StreamHeed = "listening" | "opening" | "none";
+
+/** What streams work with. */
+export interface StreamServices {
+  /** Opens sockets, if it can. */
+  readonly fetch: RefreshableFetch;
+  /** Time. */
+  readonly clock: Clock;
+  /** Chance, for jitter. */
+  readonly random: () => number;
+  /** Timers. */
+  readonly wheel: TimerWheel;
+  /** Told of an error that belongs to nobody. */
+  readonly report: (error: unknown) => void;
+  /** Something must be finished that no guest waits for. */
+  readonly finishing: (work: Promise<void>) => void;
+}
+
+/** All streams of a runtime. */
+export class EventStreams {
+  readonly #services: StreamServices;
+  readonly #streams = new Map<string, SharedStream>();
+  readonly #members = new Map<StreamGuest, StreamMember>();
+
+  /** None yet. */
+  constructor(services: StreamServices) {
+    this.#services = services;
+  }
+
+  /** The step of a guest is to be answered. */
+  ask(guest: StreamGuest): StreamHeed {
+    if (!this.#services.fetch.openSocket) return "none";
+    const seat = guest.kind.protocol.stream!.seat(guest.step!, guest);
+    if (!seat) return "none";
+    const { stream, member } = this.#find(guest, seat);
+    return stream.ask(member, seat.topic);
+  }
+
+  /** A guest neither listens nor waits for the socket any more. */
+  release(guest: StreamGuest): void {
+    const member = this.#members.get(guest);
+    if (member) member.mode = "idle";
+  }
+
+  /** A guest leaves for good. */
+  leave(guest: StreamGuest): void {
+    const member = this.#members.get(guest);
+    if (!member) return;
+    this.#members.delete(guest);
+    member.stream.leave(member);
+  }
+
+  #find(guest: StreamGuest, { url }: StreamSeat): { stream: SharedStream; member: StreamMember } {
+    const known = this.#members.get(guest);
+    if (known?.stream.url === url) return { stream: known.stream, member: known };
+    this.leave(guest);
+    let stream = this.#streams.get(url);
+    if (!stream) {
+      stream = new SharedStream(this.#services, url, () => this.#streams.delete(url));
+      this.#streams.set(url, stream);
+    }
+    const member: StreamMember = { guest, stream, mode: "idle", connection: 0, heardUpTo: 0 };
+    this.#members.set(guest, member);
+    stream.join(member);
+    return { stream, member };
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What the operations of one runtime share.
+ *
+ * @module
+ */
+import { type Clock, printError, type Services, systemServices } from "../services.ts";
+import { EventStreams } from "./event_streams.ts";
+import { Feeds } from "./feeds.ts";
+import type { ActorHost } from "./host.ts";
+import type { RuntimeObserver } from "./observer.ts";
+import type { RuntimeOptions } from "./options.ts";
+import { Registry } from "./registry.ts";
+import type { OperationStore } from "./store.ts";
+import { TimerWheel } from "./timers.ts";
+import type { ResumeToken } from "./token.ts";
+import { Transport } from "./transport.ts";
+
+/** What the operations of one runtime share. */
+export class LocalHost implements ActorHost {
+  readonly clock: Clock;
+  readonly epochMs: number;
+  readonly random: () => number;
+  readonly wheel: TimerWheel;
+  readonly transport: Transport;
+  readonly feeds: Feeds;
+  readonly streams: EventStreams;
+  readonly handles: Registry;
+  readonly store: OperationStore | undefined;
+  observer: RuntimeObserver | undefined;
+  readonly #onError: (error: unknown) => void;
+  #saving: Promise<void> = Promise.resolve();
+  readonly #finishing = new Set<Promise<void>>();
+
+  /** Makes what the options ask for. */
+  constructor(options: RuntimeOptions) {
+    const { store, onError = printError } = options;
+    const services: Services = {
+      fetch: options.fetch as typeof fetch ?? systemServices.fetch,
+      clock: options.clock ?? systemServices.clock,
+      random: options.random ?? systemServices.random,
+    };
+    const { clock, random } = services;
+    this.#onError = onError;
+    this.clock = clock;
+    this.epochMs = Math.floor(clock.now());
+    this.random = random;
+    this.wheel = new TimerWheel(clock, this.report);
+    this.transport = new Transport(services, this.wheel, {
+      maxRequests: options.maxConcurrentRequests ?? 128,
+      maxRequestsPerOrigin: options.maxConcurrentRequestsPerOrigin ?? 32,
+      requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
+      maxReplyBytes: options.maxReplyBytes ?? 2 ** 24,
+    });
+    const { wheel, transport, report } = this;
+    this.feeds = new Feeds({ clock, wheel, transport, report });
+    this.streams = new EventStreams({ ...services, wheel, report, finishing: this.finishing });
+    this.handles = new Registry(services);
+    this.store = store;
+  }
+
+  readonly report = (error: unknown): void => {
+    try {
+      this.#onError(error);
+    } catch {
+      // somebody whose error handler throws does not want to know
+    }
+  };
+
+  readonly save = (token: ResumeToken): Promise<void> => {
+    const saved = this.#saving.then(() => this.store?.save(token));
+    this.#saving = saved.catch(() => {});
+    return saved;
+  };
+
+  readonly finishing = (work: Promise<void>): void => {
+    this.#finishing.add(work);
+    work.finally(() => this.#finishing.delete(work));
+  };
+
+  /** Waits for all that is being saved and finished. */
+  async finished(): Promise<void> {
+    await this.#saving;
+    await Promise.all(this.#finishing);
+  }
+}

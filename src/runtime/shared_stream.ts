@@ -1,0 +1,210 @@
+/**
+ * One event stream: keeps one socket open for all who listen, opens it anew when
+ * it is lost, and tells everybody what concerns them.
+ *
+ * @module
+ */
+import type { EventStream } from "./event_stream.ts";
+import type { StreamGuest, StreamHeed, StreamServices } from "./event_streams.ts";
+import { RecentMessages } from "./recent_messages.ts";
+import { backoffMs } from "./retry.ts";
+import { StreamSocket } from "./stream_socket.ts";
+import { TimerNode } from "./timers.ts";
+
+/** A guest of one stream. */
+export interface StreamMember {
+  /** The guest. */
+  readonly guest: StreamGuest;
+  /** The stream. */
+  readonly stream: SharedStream;
+  /**
+   * - `idle`: wants nothing
+   * - `opening`: waits for the socket before it sends its own request
+   * - `listening`: is answered by messages
+   * - `alone`: would listen, and asks for itself because there is no socket
+   */
+  mode: "idle" | "opening" | "listening" | "alone";
+  /** Whose messages it waits for. */
+  topic?: string;
+  /** The connection from whose messages it has missed none; 0 for none. */
+  connection: number;
+  /** Number of the last message it heard. */
+  heardUpTo: number;
+}
+
+/** How long requests wait for the first socket. */
+const PATIENCE_MS = 1_000;
+/** How long opening a socket may take. */
+const OPENING_MS = 10_000;
+const BACKOFF = { attempts: Infinity, baseMs: 500, maxMs: 30_000, jitter: "full" } as const;
+
+/** One stream. */
+export class SharedStream extends TimerNode {
+  /** The socket's address. */
+  readonly url: string;
+  readonly #services: StreamServices;
+  readonly #onEmpty: () => void;
+  readonly #members = new Set<StreamMember>();
+  readonly #recent = new RecentMessages();
+  #socket: StreamSocket | undefined;
+  /** Number of the connection that is open; 0 for none. */
+  #connection = 0;
+  #connections = 0;
+  /** Attempts in a row that came to nothing. */
+  #failures = 0;
+  /** Whether requests wait for the socket. */
+  #isPatient = true;
+
+  /**
+   * A stream without members.
+   *
+   * @param onEmpty Called when the last one has left.
+   */
+  constructor(services: StreamServices, url: string, onEmpty: () => void) {
+    super();
+    this.#services = services;
+    this.url = url;
+    this.#onEmpty = onEmpty;
+  }
+
+  /** A member comes; the first one has the socket opened. */
+  join(member: StreamMember): void {
+    this.#members.add(member);
+    if (this.#members.size === 1) this.#open();
+  }
+
+  /** A member leaves; the last one has the socket closed. */
+  leave(member: StreamMember): void {
+    member.mode = "idle";
+    if (!this.#members.delete(member) || this.#members.size > 0) return;
+    this.#services.wheel.disarm(this);
+    this.#drop();
+    this.#onEmpty();
+  }
+
+  /** A member's step is to be answered. */
+  ask(member: StreamMember, topic: string | undefined): StreamHeed {
+    if (topic === undefined) {
+      if (this.#connection > 0 || !this.#isPatient) {
+        this.#catchUp(member);
+        return "none";
+      }
+      member.mode = "opening";
+      return "opening";
+    }
+    member.topic = topic;
+    member.mode = this.#connection > 0 ? "listening" : "alone";
+    if (member.mode === "alone") return "none";
+    const isBehind = member.connection !== this.#connection ||
+      this.#recent.after(member.heardUpTo, topic) !== undefined;
+    if (isBehind) queueMicrotask(() => this.#tell(member)); // when it has finished asking
+    return "listening";
+  }
+
+  /** Patience or time for opening is over, or it is time to try again. */
+  override wake(): void {
+    if (!this.#socket) return this.#open();
+    if (!this.#isPatient) return this.#lose();
+    this.#services.wheel.arm(this, this.#services.clock.now() + OPENING_MS - PATIENCE_MS);
+    this.#letGo();
+  }
+
+  #open(): void {
+    const { wheel, clock, fetch } = this.#services;
+    wheel.arm(this, clock.now() + (this.#isPatient ? PATIENCE_MS : OPENING_MS));
+    this.#socket = new StreamSocket(() => fetch.openSocket!(this.url), {
+      opened: () => this.#opened(),
+      received: (text) => this.#received(text),
+      lost: () => this.#lose(),
+    });
+  }
+
+  #opened(): void {
+    this.#services.wheel.disarm(this);
+    this.#failures = 0;
+    this.#recent.clear();
+    this.#connection = ++this.#connections;
+    this.#letGo();
+    for (const member of [...this.#members]) {
+      if (member.mode !== "alone") continue;
+      member.mode = "listening";
+      this.#tell(member);
+    }
+  }
+
+  /** Those who waited for the socket send their requests, and hear what comes of them if it is open. */
+  #letGo(): void {
+    this.#isPatient = false;
+    for (const member of [...this.#members]) {
+      if (member.mode !== "opening") continue;
+      member.mode = "idle";
+      this.#catchUp(member);
+      this.#contain(() => member.guest.askAlone());
+    }
+  }
+
+  /** What a member asks for itself from here on covers everything up to now. */
+  #catchUp(member: StreamMember): void {
+    member.connection = this.#connection;
+    member.heardUpTo = this.#recent.last;
+  }
+
+  #received(text: string): void {
+    const [any] = this.#members;
+    const message = any && this.#contain(() => streamOf(any).parse(text));
+    if (!message) return;
+    this.#recent.add(message, this.#services.clock.now());
+    for (const member of [...this.#members]) {
+      if (member.topic === message.topic) this.#tell(member);
+    }
+  }
+
+  /** The socket is lost, or never was: everybody goes on alone until there is another. */
+  #lose(): void {
+    const { wheel, clock, random } = this.#services;
+    this.#drop();
+    wheel.arm(this, clock.now() + backoffMs(BACKOFF, ++this.#failures, random));
+    this.#letGo();
+    for (const member of [...this.#members]) {
+      if (member.mode !== "listening") continue;
+      member.mode = "alone";
+      this.#contain(() => member.guest.askAlone());
+    }
+  }
+
+  #drop(): void {
+    this.#connection = 0;
+    const closed = this.#socket?.close(this.#services.wheel, this.#services.clock);
+    if (closed) this.#services.finishing(closed);
+    this.#socket = undefined;
+  }
+
+  /** Tells a member what it has not heard, one message after another, for as long as it listens. */
+  #tell(member: StreamMember): void {
+    const { guest, topic } = member;
+    while (member.mode === "listening") {
+      if (member.connection !== this.#connection) {
+        this.#contain(() => guest.heard(streamOf(member).missed));
+        return; // it looks for itself, or waits for another look
+      }
+      const message = this.#recent.after(member.heardUpTo, topic!);
+      if (!message) return;
+      member.heardUpTo = message.number;
+      const { reply } = message;
+      this.#contain(() => guest.heard(streamOf(member).read(reply, guest), reply));
+    }
+  }
+
+  #contain<R>(act: () => R): R | undefined {
+    try {
+      return act();
+    } catch (error) {
+      this.#services.report(error);
+      return undefined;
+    }
+  }
+}
+
+function streamOf({ guest }: StreamMember): EventStream<object, object> {
+  return guest.kind.protocol.stream!;
+}

@@ -1,0 +1,40 @@
+/**
+ * The call of an operation's step, with the caller's own headers.
+ *
+ * @module
+ */
+import type { Call } from "../operation.ts";
+import type { ActorRecord } from "./actor_record.ts";
+import { isDowngrade, originOf } from "./url.ts";
+
+/**
+ * Asks the protocol for the call of a step.
+ *
+ * @throws {TypeError} If it cannot be made, or must not be sent.
+ */
+export function makeCall(actor: ActorRecord, step: string): Call {
+  const { protocol } = actor.kind;
+  const call = protocol.call(step, actor);
+  const { url } = call;
+  // Most are told by a comparison; a pattern costs ten times as much.
+  if (!url.startsWith("https://")) {
+    const home = protocol.origin(actor.input);
+    if (!url.startsWith("http://") || !home.startsWith("http://")) assertSafe(url, home);
+  }
+  return addressCall(actor, call);
+}
+
+/** A call with the caller's own headers, which go to the provider's own origin only. */
+export function addressCall({ input, kind }: ActorRecord, call: Call): Call {
+  const { headers } = input as { headers?: Record<string, string> };
+  if (!headers || originOf(call.url) !== kind.protocol.origin(input)) return call;
+  return { ...call, headers: { ...headers, ...call.headers } };
+}
+
+function assertSafe(url: string, home: string): void {
+  if (!/^https?:\/\//i.test(url)) {
+    throw new TypeError(`expected an http URL, got ${JSON.stringify(url)}`);
+  }
+  if (!isDowngrade(home, url)) return;
+  throw new TypeError(`${originOf(url)} would be asked without encryption, ${home} was not`);
+}

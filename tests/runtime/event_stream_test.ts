@@ -1,0 +1,172 @@
+/** Event streams: opening, losing and closing sockets, whoever the provider is. */
+import { assert, assertEquals } from "@std/assert";
+import { createRuntime, lxd, type MessageSocket } from "@lro/machines";
+import { createScriptedFetch, createVirtualClock } from "@lro/machines/testing";
+import { endOf, outcomeOf } from "./_world.ts";
+
+const id = "b8d84888-1dc2-44fd-b386-7f679e171ba5";
+const operation = lxd.operation({ request: { method: "POST", url: "/1.0/images" } });
+const started = {
+  status: 202,
+  json: { type: "async", operation: `/1.0/operations/${id}` },
+};
+const ended = { id, status: "Success", status_code: 200 };
+const shown = { status: 200, json: { type: "sync", metadata: ended } };
+
+/** A socket whose events the test decides. */
+class Socket implements MessageSocket {
+  readonly #listeners = new Map<string, (event: { readonly data?: unknown }) => void>();
+  closes = 0;
+
+  addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void {
+    this.#listeners.set(type, listener);
+  }
+
+  close(): void {
+    this.closes++;
+  }
+
+  tell(type: string, data?: unknown): void {
+    this.#listeners.get(type)?.({ data });
+  }
+}
+
+type Open = () => MessageSocket | Promise<MessageSocket>;
+
+function createWorld(open: Open, responses: readonly object[]) {
+  const clock = createVirtualClock({ startMs: 1_000_000 });
+  const scripted = createScriptedFetch(responses.map((response) => ({ response })), {
+    clock,
+    thenRepeat: { hang: true },
+  });
+  const reported: unknown[] = [];
+  let opened = 0;
+  const fetch = Object.assign((...args: Parameters<typeof scripted>) => scripted(...args), {
+    openSocket: () => {
+      opened++;
+      return open();
+    },
+  });
+  const onError = (error: unknown): void => void reported.push(error);
+  const runtime = createRuntime({ clock, fetch, random: () => 0.5, onError });
+  const times = () => scripted.requests.map(({ atMs }) => atMs);
+  return {
+    clock,
+    runtime,
+    reported,
+    times,
+    get opened() {
+      return opened;
+    },
+    [Symbol.asyncDispose]: () => runtime.dispose(),
+  };
+}
+
+/** What the provider says of the operation. */
+const message = JSON.stringify({ type: "operation", metadata: ended });
+
+Deno.test("the start waits for the socket", async () => {
+  const socket = new Socket();
+  await using world = createWorld(() => socket, [started]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(700);
+  assertEquals(world.times(), []);
+  socket.tell("open");
+  await world.clock.advance(0);
+  assertEquals(world.times(), [700]);
+  socket.tell("message", message);
+  assertEquals(endOf(await handle.outcome()), "succeeded");
+  assertEquals(socket.closes, 1);
+  socket.tell("close");
+});
+
+Deno.test("the start waits for the socket for no more than a second", async () => {
+  const socket = new Socket();
+  await using world = createWorld(() => socket, [started, { ...shown, latencyMs: 60_000 }, shown]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(5_000);
+  assertEquals(world.times(), [1_000, 1_000]);
+  socket.tell("open"); // late, so that it looks for itself once
+  assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
+  assertEquals(world.times(), [1_000, 1_000, 5_000]);
+  socket.tell("close");
+});
+
+Deno.test("a socket that never opens is given up after 10 s, and tried again", async () => {
+  const sockets: Socket[] = [];
+  const open = (): Socket => {
+    const socket = new Socket();
+    sockets.push(socket);
+    return socket;
+  };
+  await using world = createWorld(open, [started]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(10_000);
+  assertEquals(sockets.map(({ closes }) => closes), [1]);
+  await world.clock.advance(1_000);
+  assertEquals(sockets.length, 2);
+  handle.cancel().catch(() => {});
+  for (const socket of sockets) socket.tell("close");
+});
+
+for (
+  const open of [() => Promise.reject(new Error("no")), () => {
+    throw new Error("no");
+  }] as Open[]
+) {
+  Deno.test(`a socket that cannot be opened by ${open} is done without`, async () => {
+    await using world = createWorld(open, [started, shown]);
+    const handle = world.runtime.start(operation);
+    assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
+    assertEquals([world.times(), world.opened], [[0, 0], 1]);
+    assertEquals(world.reported, []);
+  });
+}
+
+Deno.test("messages that are no messages disturb nobody", async () => {
+  const socket = new Socket();
+  await using world = createWorld(() => socket, [started]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(0);
+  socket.tell("open");
+  await world.clock.advance(0);
+  for (const data of ["{", "null", "7", '{"type":"operation"}', '{"type":"lifecycle"}', 7, null]) {
+    socket.tell("message", data);
+  }
+  assertEquals([world.reported.length, handle.snapshot.status], [1, "active"]);
+  socket.tell("message", message);
+  assertEquals(endOf(await handle.outcome()), "succeeded");
+  socket.tell("close");
+});
+
+Deno.test("dispose() waits for the goodbye of the socket, and no longer than a second", async () => {
+  const socket = new Socket();
+  const world = createWorld(() => socket, [started]);
+  const handle = world.runtime.start(operation);
+  handle.outcome().catch(() => {});
+  await world.clock.advance(0);
+  socket.tell("open");
+  await world.clock.advance(0);
+  let isDisposed = false;
+  const disposing = world.runtime.dispose().then(() => isDisposed = true);
+  await world.clock.advance(900);
+  assertEquals([socket.closes, isDisposed], [1, false]);
+  await world.clock.runUntil(disposing);
+  assertEquals([world.clock.now() - 1_000_000, world.clock.timers], [1_000, 0]);
+});
+
+Deno.test("a socket that is not wanted any more when it is there is closed", async () => {
+  const socket = new Socket();
+  const { promise, resolve } = Promise.withResolvers<MessageSocket>();
+  await using world = createWorld(() => promise, [started]);
+  const controller = new AbortController();
+  const handle = world.runtime.start(operation, { signal: controller.signal });
+  const waiting = handle.result().catch((reason) => reason);
+  await world.clock.advance(100);
+  controller.abort("enough");
+  assertEquals(await waiting, "enough");
+  resolve(socket);
+  await world.clock.advance(0);
+  assert(socket.closes > 0);
+  socket.tell("close");
+});
