@@ -103,13 +103,14 @@ export class OperationRecord {
     if (surplus > 0) this.#entries.splice(Math.min(KEPT_AT_START, limit >> 1), surplus);
   }
 
-  /** One more poll that said what the last one said. */
-  addPoll(at: number, limit: number): void {
-    const last = this.#entries.at(-1) as PolledEntry | undefined;
-    if (last?.type !== "polled") return this.add({ type: "polled", at, count: 1 }, limit);
+  /** One more poll that said what the last one said; `false` where it is the first such. */
+  addPoll(at: number): boolean {
+    const last = this.#entries[this.#entries.length - 1] as PolledEntry | undefined;
+    if (last?.type !== "polled") return false;
     last.entry = ++this.#count; // changed in place: this happens for every poll of thousands
     last.at = at;
     last.count++;
+    return true;
   }
 
   /** Its entries with greater numbers than one. */

@@ -26,7 +26,8 @@ type Moving = Writable<NewEntry>;
 /** Follows all actors of a runtime. */
 export class RuntimeWatcher implements RuntimeObserver {
   readonly #hub: Hub;
-  readonly #records = new Map<ActorRecord, OperationRecord>();
+  /** By the actors' keys, mostly small numbers: those are found faster than objects. */
+  readonly #records = new Map<string | number, OperationRecord>();
   #lastActor: ActorRecord | undefined;
   #lastRecord: OperationRecord | undefined;
 
@@ -143,7 +144,7 @@ export class RuntimeWatcher implements RuntimeObserver {
       record.note = captureText(outcome.error.message);
     }
     if (!isGood) record.captureInput();
-    this.#records.delete(actor);
+    this.#records.delete(actor.key);
     this.#lastActor = record.actor = undefined;
     this.#move(record, actor, { type: "ended", at, event: event.type, outcome: shown(outcome) });
     this.#hub.ended(record, isGood);
@@ -162,7 +163,7 @@ export class RuntimeWatcher implements RuntimeObserver {
   #recordOf(actor: ActorRecord): OperationRecord {
     // News of one actor comes in twos and threes.
     if (actor === this.#lastActor) return this.#lastRecord!;
-    const record = this.#records.get(actor) ?? this.#adopt(actor);
+    const record = this.#records.get(actor.key) ?? this.#adopt(actor);
     this.#lastActor = actor;
     return this.#lastRecord = record;
   }
@@ -176,10 +177,10 @@ export class RuntimeWatcher implements RuntimeObserver {
       record = new OperationRecord({ id, machine, isOperation: true, value, startedAt });
       this.#hub.keep(record);
     }
-    if (record.actor) this.#records.delete(record.actor); // restored, or begun anew
+    if (record.actor) this.#records.delete(record.actor.key); // restored, or begun anew
     record.actor = actor;
     if (!this.#hub.isBrief) record.captureInput();
-    this.#records.set(actor, record);
+    this.#records.set(actor.key, record);
     return record;
   }
 
