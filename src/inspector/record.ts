@@ -6,6 +6,7 @@
  */
 import type { Call, JsonValue, OperationSnapshot, Reply } from "../operation.ts";
 import type { ActorRecord } from "../runtime/actor_record.ts";
+import type { MachineState } from "../runtime/transitions.ts";
 import { capture } from "./capture.ts";
 import type { WireEntry, WireRow } from "./wire.ts";
 
@@ -62,11 +63,11 @@ export class OperationRecord {
   /** When it was sent; 0 where another's request answers it. */
   heldSentAt = 0;
   /** The state in which it is made. */
-  heldValue: string | undefined;
+  heldState: MachineState | undefined;
   /** The last verdict. */
   lastVerdict = "";
   /** Where that led. */
-  lastValue = "";
+  lastState: MachineState | undefined;
   /** Until when everything is kept, because somebody looks at it. */
   watchedUntil = 0;
 
@@ -162,6 +163,7 @@ export class OperationRecord {
 
   /** The line in the list. */
   toRow(): WireRow {
+    if (this.actor) this.follow(this.actor); // asked for here, and not at each of its polls
     const isActive = this.status === "active";
     const { endedAt, nextPollAt, deadlineAt, askedAt, retryAfterMs, retries } = this;
     const { percent, note, code } = this;
@@ -194,7 +196,7 @@ export function letGo(record: OperationRecord): void {
   record.heldCall = undefined;
   record.heldReply = undefined;
   record.heldSentAt = 0;
-  record.heldValue = undefined;
+  record.heldState = undefined;
 }
 
 const paths = new WeakMap<object, string>();

@@ -64,7 +64,6 @@ export class RuntimeWatcher implements RuntimeObserver {
     const record = this.#recordOf(actor);
     const at = this.#now();
     record.askedAt = at;
-    record.requests = actor.requests;
     if (!record.isHolding) return this.#hub.add(record, { type: "sent", at });
     record.heldSentAt = at;
     this.#hub.touch(record);
@@ -101,17 +100,17 @@ export class RuntimeWatcher implements RuntimeObserver {
   moved(actor: ActorRecord, event: Verdict): void {
     const record = this.#recordOf(actor);
     const { type } = event;
-    record.follow(actor);
+    const { state } = actor;
     if (type === "due" && (record.isHolding || this.#isBrief(record))) {
       record.isHolding = true; // one whose poll a feed answers makes no call
-      record.heldValue = record.value;
+      record.heldState = state;
       return this.#hub.touch(record);
     }
     const isNews = event.memory !== undefined || event.progress !== undefined ||
-      type !== record.lastVerdict || record.value !== record.lastValue;
+      type !== record.lastVerdict || state !== record.lastState;
     if (type !== "due") {
       record.lastVerdict = type;
-      record.lastValue = record.value;
+      record.lastState = state;
     }
     if (record.isHolding && !isNews) {
       const at = record.heldSentAt || this.#now();
@@ -193,14 +192,14 @@ export class RuntimeWatcher implements RuntimeObserver {
   /** Writes down what was held back, because news has come of it. */
   #tell(record: OperationRecord, actor: ActorRecord): void {
     if (!record.isHolding) return;
-    const { heldCall: call, heldReply: reply, heldSentAt, heldValue: value } = record;
+    const { heldCall: call, heldReply: reply, heldSentAt, heldState } = record;
     letGo(record);
     const at = this.#now();
     const hub = this.#hub;
     const sentAt = heldSentAt || at;
-    if (value !== undefined) {
+    if (heldState !== undefined) {
       const snapshot = snapshotOf(record, actor);
-      snapshot.value = value;
+      snapshot.value = pathOf(heldState.value);
       hub.add(record, { type: "moved", at: sentAt, event: "due", snapshot });
     }
     const shown = call && captureCallBriefly(call);
