@@ -26,7 +26,8 @@ export const DUE: Message = { event: { type: "due" } };
 export abstract class AskingActor extends ActorRecord
   implements ExchangeOwner, ExchangeOptions, FeedGuest, StreamGuest, Waiting {
   #exchange: Exchange | undefined;
-  /** What is to be sent when there is a place. */
+  #wantsPlace = false;
+  /** What is to be sent at once, if there is a place. */
   #call: Call | undefined;
   /** Tells a write-ahead that is still wanted from one that is not. */
   #ticket = 0;
@@ -59,7 +60,8 @@ export abstract class AskingActor extends ActorRecord
   /** Forgets the step and gives up its request. */
   protected dropRequest(): void {
     this.#ticket++;
-    this.step = this.#call = undefined;
+    this.#wantsPlace = false;
+    this.step = undefined;
     const exchange = this.#exchange;
     this.#exchange = undefined;
     exchange?.abandon(this);
@@ -91,13 +93,14 @@ export abstract class AskingActor extends ActorRecord
   }
 
   get wantsPlace(): boolean {
-    return this.#call !== undefined;
+    return this.#wantsPlace;
   }
 
   admit(nowMs: number): boolean {
     const { transport } = this.plan.host;
-    const call = this.#call!;
-    this.#call = undefined;
+    this.#wantsPlace = false;
+    const call = this.#call ?? this.#callOf(this.step!);
+    if (!call) return false;
     this.#exchange = transport.join(call, this, this);
     if (this.#exchange) return false;
     const exchange = this.#exchange = transport.open(call, this, this);
@@ -260,13 +263,8 @@ export abstract class AskingActor extends ActorRecord
 
   /** Sends the request of a step; with a store, not before it is written down. */
   #request(step: string, nowMs: number): void {
-    let call: Call;
-    try {
-      call = makeCall(this, step);
-    } catch (cause) {
-      const text = `its call cannot be made: ${textOf(cause)}`;
-      return this.deliver(this.failed("protocol", text, { reply: this.lastReply, cause }));
-    }
+    const call = this.#callOf(step);
+    if (!call) return;
     const { store, save } = this.plan.host;
     if (!store) return this.#queue(call, nowMs);
     const { repeat, writesAhead = repeat !== "always" } = this.policyOf(step);
@@ -282,11 +280,24 @@ export abstract class AskingActor extends ActorRecord
     });
   }
 
+  /** The call of a step, or a failure instead. */
+  #callOf(step: string): Call | undefined {
+    try {
+      return makeCall(this, step);
+    } catch (cause) {
+      const text = `its call cannot be made: ${textOf(cause)}`;
+      this.deliver(this.failed("protocol", text, { reply: this.lastReply, cause }));
+      return undefined;
+    }
+  }
+
   #queue(call: Call, nowMs: number): void {
-    this.#call = call;
     this.plan.host.observer?.asked(this, call);
+    this.#wantsPlace = true;
+    this.#call = call;
     if (this.policy.heldMs !== undefined) this.admit(nowMs);
     else this.plan.host.transport.queue(call.url, this, nowMs);
+    this.#call = undefined; // it is made again when there is a place: thousands may wait for one
   }
 
   #settle(exchange: Exchange): void {

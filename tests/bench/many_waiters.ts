@@ -48,15 +48,13 @@ async function waitForAll(operations: number): Promise<Cost> {
   await collectGarbage();
   const before = cpuMicros();
   const runtime = createRuntime({ clock, fetch: service.fetch });
-  const handles = urls.map((url) =>
-    runtime.start(statusOperation(url), { schedule, deadlineMs: 86_400_000 })
+  const options = { schedule, deadlineMs: 86_400_000 };
+  const all = Promise.all(
+    urls.map((url) => runtime.start(statusOperation(url), options).result()),
   );
-  const all = Promise.all(handles.map((handle) => handle.result()));
   await clock.advance(10_000);
-  const active = handles.filter(({ snapshot }) => snapshot.status === "active").length;
-  console.error("before gc", process.memoryUsage());
+  const active = [...runtime.list()].length;
   await collectGarbage();
-  console.error("after gc", process.memoryUsage());
   const residentMb = process.memoryUsage().rss / 1e6;
   const values = await clock.runUntil(all, { maxFirings: Infinity });
   const cpu = (cpuMicros() - before) / (operations * POLLS);
