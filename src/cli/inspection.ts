@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError } from "commander";
-import { createInspector, type Inspector } from "../inspector/mod.ts";
+import type { Inspector } from "../inspector/mod.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { CliIo } from "./io.ts";
 
@@ -38,6 +38,8 @@ export async function openInspection(
   io: Pick<CliIo, "stderr">,
 ): Promise<Inspector | undefined> {
   if (!inspect) return undefined;
+  // Its page is large, and mostly nobody wants it.
+  const { createInspector } = await import("../inspector/mod.ts");
   const inspector = await createInspector(runtime, {
     allowActions,
     ...(inspectPort !== undefined && { port: inspectPort }),

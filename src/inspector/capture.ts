@@ -21,8 +21,8 @@ const SECRET_NAME =
   /secret|token|passw|passphrase|^pwd$|root_?pass|credential|signature|^sig$|cookie|authori[sz]|authenticat|connection_?string|(?:^|[a-z_-])key$|^sas|_sas$|otp|^pin$/i;
 /** Names that only look like it. */
 const PUBLIC_NAME = /^(?:partition|primary|foreign|sort|public|host|ssh_public)_?key$/i;
-/** A text without any of these holds no query, user information, authorization or token. */
-const MAY_HIDE = /[=@]|bearer|basic|eyJ|\/p\//i;
+/** Words that come before a credential, with a blank between. */
+const SCHEME = /bearer|basic/i;
 /** JSON web tokens, wherever they stand. */
 const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
 /** Links that are their own key: `/p/<key>/n/<namespace>/...`. */
@@ -35,13 +35,21 @@ export function captureText(text: string): string {
   const short = text.length > MAX_TEXT
     ? `${text.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more)`
     : text;
-  if (!MAY_HIDE.test(short)) return short;
+  if (!mayHide(short)) return short;
   return redactText(short.replace(USER_INFO, "://").replace(JWT, HIDDEN))
     .replace(LINK_KEY, `/p/${HIDDEN}`);
 }
 
+/** Whether a text may hold a query, user information, an authorization or a token: most do not. */
+function mayHide(text: string): boolean {
+  return text.length > 5 &&
+    (text.includes("=") || text.includes("@") || text.includes("eyJ") || text.includes("/p/") ||
+      /\s/.test(text) && SCHEME.test(text));
+}
+
 /** A value without secrets, of bounded size, as JSON. */
 export function capture(value: unknown): JsonValue {
+  if (typeof value === "boolean" || value === null || value === undefined) return value ?? null;
   return walk(value, { depth: 0, budget: { left: MAX_VALUES } });
 }
 

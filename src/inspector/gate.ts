@@ -33,14 +33,6 @@ export function pageHeaders(options: {
   };
 }
 
-/** Options for {@linkcode Gate}. */
-export interface GateOptions {
-  /** TCP port of the server. */
-  readonly port: number;
-  /** What a cookie proves to know. */
-  readonly secret: string;
-}
-
 /** A refusal: status and reason. */
 export interface Refusal {
   /** HTTP status. */
@@ -51,18 +43,22 @@ export interface Refusal {
 
 /** Checks every request. */
 export class Gate {
-  readonly #hosts: ReadonlySet<string>;
-  readonly #cookieName: string;
+  #hosts: ReadonlySet<string> = new Set();
+  #cookieName = "";
   readonly #secret: string;
   /** One-time tokens that nobody has used yet. */
   readonly #tokens = new Set<string>();
 
-  /** A gate for one server. */
-  constructor({ port, secret }: GateOptions) {
+  /** A gate that is shut. `secret` is what a cookie proves to know. */
+  constructor(secret: string) {
+    this.#secret = secret;
+  }
+
+  /** Opens it for a server that listens on a TCP port. */
+  open(port: number): void {
     const names = ["127.0.0.1", "localhost", "[::1]"];
     this.#hosts = new Set(names.map((name) => `${name}:${port}`));
-    this.#cookieName = `lro_inspector_${port}`;
-    this.#secret = secret;
+    this.#cookieName = `lro_inspector_${port}`; // cookies know no ports
   }
 
   /** A token that lets one browser in, once. */

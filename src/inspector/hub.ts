@@ -108,8 +108,8 @@ export class Hub {
 
   /** Counts a poll that brought no news. */
   addPoll(record: OperationRecord, at: number): void {
-    record.addPoll(at, this.#entryLimit);
-    this.touch(record);
+    if (record.addPoll(at)) this.touch(record);
+    else this.add(record, { type: "polled", at, count: 1 });
   }
 
   /** Notes that a record is other than before. */

@@ -17,7 +17,7 @@ import { hostOf, observe } from "../runtime/observer.ts";
 import type { OperationHandle } from "../runtime/operation_handle.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Clock, systemClock } from "../services.ts";
-import { type LoopbackServer, serveLoopback } from "../testing/serve.ts";
+import { serveLoopback } from "../testing/serve.ts";
 import { Gate, randomText } from "./gate.ts";
 import { createHandler } from "./handler.ts";
 import { Hub } from "./hub.ts";
@@ -125,16 +125,8 @@ export async function createInspector(
   for (const handle of runtime.list()) keepKnown(handle, hub);
   const ending = new AbortController();
   const inspect = createXStateObserver(hub, host.report);
-  let handle: ((request: Request) => Promise<Response>) | undefined;
-  let server: LoopbackServer;
-  try {
-    server = await serveLoopback((request) => handle!(request), { port });
-  } catch (error) {
-    stop();
-    throw error;
-  }
-  const gate = new Gate({ port: server.port, secret });
-  handle = createHandler({
+  const gate = new Gate(secret);
+  const handle = createHandler({
     runtime,
     hub,
     gate,
@@ -144,6 +136,11 @@ export async function createInspector(
     statelyUrl,
     signal: ending.signal,
   });
+  const server = await serveLoopback(handle, { port }).catch((error) => {
+    stop();
+    throw error;
+  });
+  gate.open(server.port);
 
   async function close(): Promise<void> {
     stop();

@@ -14,5 +14,12 @@
  */
 export { createInspector } from "./inspector.ts";
 export type { Inspector, InspectorOptions } from "./inspector.ts";
-export type { StatelyEvent, StatelySnapshot } from "./stately.ts";
+export type {
+  StatelyActorEvent,
+  StatelyBase,
+  StatelyEvent,
+  StatelyEventEvent,
+  StatelySnapshot,
+  StatelySnapshotEvent,
+} from "./stately.ts";
 export type { LayoutEngine } from "../drawing/elk_layout.ts";

@@ -6,11 +6,15 @@
  */
 import type { Call, JsonValue, OperationSnapshot, Reply } from "../operation.ts";
 import type { ActorRecord } from "../runtime/actor_record.ts";
+import type { MachineState } from "../runtime/transitions.ts";
 import { capture } from "./capture.ts";
 import type { WireEntry, WireRow } from "./wire.ts";
 
 /** Entries at the beginning that are never dropped: how it all began. */
 const KEPT_AT_START = 6;
+
+/** What most protocols remember. */
+const NOTHING: JsonValue = {};
 
 /** Something that is still being made. */
 export type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
@@ -40,7 +44,8 @@ export class OperationRecord {
   endedAt: number | undefined;
   nextPollAt = 0;
   deadlineAt = Infinity;
-  askedAt: number | undefined;
+  /** When the request under way was sent; 0 for none, a number always so that V8 need not box it anew. */
+  askedAt = 0;
   retryAfterMs: number | undefined;
   retries = 0;
   percent: number | undefined;
@@ -58,18 +63,18 @@ export class OperationRecord {
   /** When it was sent; 0 where another's request answers it. */
   heldSentAt = 0;
   /** The state in which it is made. */
-  heldValue: string | undefined;
+  heldState: MachineState | undefined;
   /** The last verdict. */
   lastVerdict = "";
   /** Where that led. */
-  lastValue = "";
+  lastState: MachineState | undefined;
   /** Until when everything is kept, because somebody looks at it. */
   watchedUntil = 0;
 
   #entries: WireEntry[] = [];
   #count = 0;
   #memory: object | undefined;
-  #context: JsonValue = {};
+  #context: JsonValue = NOTHING;
 
   /** A record without any history yet. */
   constructor(
@@ -99,13 +104,14 @@ export class OperationRecord {
     if (surplus > 0) this.#entries.splice(Math.min(KEPT_AT_START, limit >> 1), surplus);
   }
 
-  /** One more poll that said what the last one said. */
-  addPoll(at: number, limit: number): void {
-    const last = this.#entries.at(-1) as PolledEntry | undefined;
-    if (last?.type !== "polled") return this.add({ type: "polled", at, count: 1 }, limit);
+  /** One more poll that said what the last one said; `false` where it is the first such. */
+  addPoll(at: number): boolean {
+    const last = this.#entries[this.#entries.length - 1] as PolledEntry | undefined;
+    if (last?.type !== "polled") return false;
     last.entry = ++this.#count; // changed in place: this happens for every poll of thousands
     last.at = at;
     last.count++;
+    return true;
   }
 
   /** Its entries with greater numbers than one. */
@@ -128,7 +134,7 @@ export class OperationRecord {
   contextOf(memory: object): JsonValue {
     if (memory !== this.#memory) {
       this.#memory = memory;
-      this.#context = capture(memory);
+      this.#context = Object.keys(memory).length === 0 ? NOTHING : capture(memory);
     }
     return this.#context;
   }
@@ -157,6 +163,7 @@ export class OperationRecord {
 
   /** The line in the list. */
   toRow(): WireRow {
+    if (this.actor) this.follow(this.actor); // asked for here, and not at each of its polls
     const isActive = this.status === "active";
     const { endedAt, nextPollAt, deadlineAt, askedAt, retryAfterMs, retries } = this;
     const { percent, note, code } = this;
@@ -172,7 +179,7 @@ export class OperationRecord {
       ...(endedAt !== undefined && { endedAt: Math.round(endedAt) }),
       ...(isActive && nextPollAt > 0 && { nextPollAt: Math.round(nextPollAt) }),
       ...(deadlineAt < Infinity && { deadlineAt: Math.round(deadlineAt) }),
-      ...(isActive && askedAt !== undefined && { askedAt: Math.round(askedAt) }),
+      ...(isActive && askedAt > 0 && { askedAt: Math.round(askedAt) }),
       ...(isActive && retryAfterMs !== undefined && { retryAfterMs }),
       ...(isActive && retries > 0 && { retries }),
       ...(percent !== undefined && { percent }),
@@ -189,7 +196,7 @@ export function letGo(record: OperationRecord): void {
   record.heldCall = undefined;
   record.heldReply = undefined;
   record.heldSentAt = 0;
-  record.heldValue = undefined;
+  record.heldState = undefined;
 }
 
 const paths = new WeakMap<object, string>();

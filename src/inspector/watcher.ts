@@ -18,7 +18,7 @@ import {
 } from "./capture.ts";
 import type { Hub } from "./hub.ts";
 import { letGo, type NewEntry, OperationRecord, pathOf, type Writable } from "./record.ts";
-import type { WireEntry, WireSnapshot } from "./wire.ts";
+import type { WireSnapshot } from "./wire.ts";
 
 /** An entry on its way to its snapshot. */
 type Moving = Writable<NewEntry>;
@@ -26,7 +26,10 @@ type Moving = Writable<NewEntry>;
 /** Follows all actors of a runtime. */
 export class RuntimeWatcher implements RuntimeObserver {
   readonly #hub: Hub;
-  readonly #records = new Map<ActorRecord, OperationRecord>();
+  /** By the actors' keys, mostly small numbers: those are found faster than objects. */
+  readonly #records = new Map<string | number, OperationRecord>();
+  #lastActor: ActorRecord | undefined;
+  #lastRecord: OperationRecord | undefined;
 
   /** Writes to a hub. */
   constructor(hub: Hub) {
@@ -61,7 +64,6 @@ export class RuntimeWatcher implements RuntimeObserver {
     const record = this.#recordOf(actor);
     const at = this.#now();
     record.askedAt = at;
-    record.requests = actor.requests;
     if (!record.isHolding) return this.#hub.add(record, { type: "sent", at });
     record.heldSentAt = at;
     this.#hub.touch(record);
@@ -71,7 +73,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.retries++;
-    record.askedAt = undefined;
+    record.askedAt = 0;
     if ("status" in cause) record.retryAfterMs = cause.retryAfterMs;
     const message = "status" in cause ? captureReply(cause) : captureFault(cause);
     this.#hub.add(record, { type: "repeats", at: this.#now(), message });
@@ -79,7 +81,7 @@ export class RuntimeWatcher implements RuntimeObserver {
 
   replied(actor: ActorRecord, reply: Reply): void {
     const record = this.#recordOf(actor);
-    record.askedAt = undefined;
+    record.askedAt = 0;
     record.retries = 0;
     record.retryAfterMs = reply.retryAfterMs;
     if (record.isHolding) record.heldReply = reply;
@@ -91,28 +93,29 @@ export class RuntimeWatcher implements RuntimeObserver {
   faulted(actor: ActorRecord, fault: Fault): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
-    record.askedAt = undefined;
+    record.askedAt = 0;
     this.#hub.add(record, { type: "faulted", at: this.#now(), message: captureFault(fault) });
   }
 
   moved(actor: ActorRecord, event: Verdict): void {
     const record = this.#recordOf(actor);
     const { type } = event;
-    record.follow(actor);
+    const { state } = actor;
     if (type === "due" && (record.isHolding || this.#isBrief(record))) {
       record.isHolding = true; // one whose poll a feed answers makes no call
-      record.heldValue = record.value;
+      record.heldState = state;
       return this.#hub.touch(record);
     }
     const isNews = event.memory !== undefined || event.progress !== undefined ||
-      type !== record.lastVerdict || record.value !== record.lastValue;
+      type !== record.lastVerdict || state !== record.lastState;
     if (type !== "due") {
       record.lastVerdict = type;
-      record.lastValue = record.value;
+      record.lastState = state;
     }
     if (record.isHolding && !isNews) {
+      const at = record.heldSentAt || this.#now();
       letGo(record);
-      return this.#hub.addPoll(record, this.#now());
+      return this.#hub.addPoll(record, at);
     }
     this.#tell(record, actor);
     this.#move(record, actor, { type: "moved", at: this.#now(), event: type });
@@ -122,7 +125,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.status = "stopped";
-    record.askedAt = undefined;
+    record.askedAt = 0;
     this.#move(record, actor, { type: "stopped", at: this.#now() });
   }
 
@@ -133,15 +136,15 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#tell(record, actor);
     record.status = "done";
     record.endedAt = at;
-    record.askedAt = undefined;
+    record.askedAt = 0;
     const isGood = outcome.kind === "succeeded";
     if (!isGood) {
       record.code = outcome.error.code;
       record.note = captureText(outcome.error.message);
     }
     if (!isGood) record.captureInput();
-    this.#records.delete(actor);
-    record.actor = undefined;
+    this.#records.delete(actor.key);
+    this.#lastActor = record.actor = undefined;
     this.#move(record, actor, { type: "ended", at, event: event.type, outcome: shown(outcome) });
     this.#hub.ended(record, isGood);
   }
@@ -157,7 +160,11 @@ export class RuntimeWatcher implements RuntimeObserver {
   }
 
   #recordOf(actor: ActorRecord): OperationRecord {
-    return this.#records.get(actor) ?? this.#adopt(actor);
+    // News of one actor comes in twos and threes.
+    if (actor === this.#lastActor) return this.#lastRecord!;
+    const record = this.#records.get(actor.key) ?? this.#adopt(actor);
+    this.#lastActor = actor;
+    return this.#lastRecord = record;
   }
 
   #adopt(actor: ActorRecord): OperationRecord {
@@ -169,10 +176,10 @@ export class RuntimeWatcher implements RuntimeObserver {
       record = new OperationRecord({ id, machine, isOperation: true, value, startedAt });
       this.#hub.keep(record);
     }
-    if (record.actor) this.#records.delete(record.actor);
+    if (record.actor) this.#records.delete(record.actor.key); // restored, or begun anew
     record.actor = actor;
     if (!this.#hub.isBrief) record.captureInput();
-    this.#records.set(actor, record);
+    this.#records.set(actor.key, record);
     return record;
   }
 
@@ -185,13 +192,14 @@ export class RuntimeWatcher implements RuntimeObserver {
   /** Writes down what was held back, because news has come of it. */
   #tell(record: OperationRecord, actor: ActorRecord): void {
     if (!record.isHolding) return;
-    const { heldCall: call, heldReply: reply, heldSentAt, heldValue: value } = record;
+    const { heldCall: call, heldReply: reply, heldSentAt, heldState } = record;
     letGo(record);
     const at = this.#now();
     const hub = this.#hub;
     const sentAt = heldSentAt || at;
-    if (value !== undefined) {
-      const snapshot = { ...snapshotOf(record, actor), value };
+    if (heldState !== undefined) {
+      const snapshot = snapshotOf(record, actor);
+      snapshot.value = pathOf(heldState.value);
       hub.add(record, { type: "moved", at: sentAt, event: "due", snapshot });
     }
     const shown = call && captureCallBriefly(call);
@@ -211,7 +219,7 @@ export class RuntimeWatcher implements RuntimeObserver {
   }
 }
 
-function snapshotOf(record: OperationRecord, actor: ActorRecord): WireSnapshot {
+function snapshotOf(record: OperationRecord, actor: ActorRecord): Writable<WireSnapshot> {
   const progress = actor.extras?.progress;
   const snapshot: Writable<WireSnapshot> = {
     value: record.value,
@@ -220,7 +228,7 @@ function snapshotOf(record: OperationRecord, actor: ActorRecord): WireSnapshot {
     requests: record.requests,
   };
   if (progress) snapshot.progress = capture(progress);
-  if (record.nextPollAt > 0) snapshot.nextPollAt = record.nextPollAt;
+  if (record.nextPollAt > 0) snapshot.nextPollAt = Math.round(record.nextPollAt);
   return snapshot;
 }
 

@@ -2,7 +2,6 @@
 import { assertEquals } from "@std/assert";
 import { hasChromium } from "./browser/_page.ts";
 import { scenarios } from "./browser/scenarios.ts";
-import { statelyScenarios } from "./browser/stately_scenarios.ts";
 
 const LIMIT_MS = 120_000;
 
@@ -32,7 +31,7 @@ function playAll(): Promise<ReadonlyMap<string, string>> {
   })();
 }
 
-for (const name of Object.keys({ ...scenarios, ...statelyScenarios })) {
+for (const name of Object.keys(scenarios)) {
   Deno.test({
     name: `in Chromium: ${name}`,
     ignore: !hasChromium(),

@@ -51,6 +51,7 @@ async function run(options: InspectionOptions, io: CliIo): Promise<number> {
     let isExpected = await playRound({ runtime, clock, signal, round: 1 }, io);
     // With somebody watching there is something to see until they have seen enough.
     for (let round = 2; inspector; round++) {
+      io.stderr.write(`once more, round ${round}; Ctrl-C ends\n`);
       isExpected = await playRound({ runtime, clock, signal, round }, io) && isExpected;
     }
     return isExpected ? 0 : 1;

@@ -21,6 +21,7 @@ type InspectOptions = InspectionOptions & {
   readonly store?: string;
   readonly credentials?: string;
   readonly tokenFile?: string;
+  readonly trust?: string;
 };
 
 /** Adds the command. */
@@ -33,7 +34,8 @@ export function addInspect(program: Command, { io, finish }: CommandContext): vo
     )
     .option("--store <dir>", "the journal's directory (default: the user's state directory)")
     .option("--credentials <file>", "JSON file with credentials, instead of the environment")
-    .option("--token-file <file>", "file with a bearer token, instead of the environment");
+    .option("--token-file <file>", "file with a bearer token, instead of the environment")
+    .option("--trust <origin>", "send credentials to this origin, which the journal names");
   addInspectorOptions(command);
   command.action(async (options: InspectOptions) => finish(await run(options, io)));
 }
@@ -43,8 +45,8 @@ async function run(options: InspectOptions, io: CliIo): Promise<number> {
   const warn = (text: string): void => void stderr.write(`warning: ${text}\n`);
   const journal = await openJournal({ store: options.store, io, warn });
   if (!journal) throw new UsageError("Cannot inspect: there is no journal, see --store");
-  const tokens = (await journal.list()).filter(({ outcome }) => !outcome);
-  const fetch = await authorizeAll(tokens, options, { io, warn });
+  const unfinished = (await journal.list()).filter(({ outcome }) => !outcome);
+  const { tokens, fetch } = await authorizeAll(unfinished, options, { io, warn });
   const signal = listenOnce(io);
   const runtime = createRuntime({
     fetch,
@@ -64,28 +66,36 @@ async function run(options: InspectOptions, io: CliIo): Promise<number> {
   }
 }
 
-/** A fetch that has the credentials of every operation, each for its own origins. */
+/**
+ * A fetch that has the credentials of every operation, each for its own origins.
+ * An operation whose credentials cannot be had, or would go where nobody said that
+ * they may, is left out.
+ */
 async function authorizeAll(
-  tokens: readonly ResumeToken[],
-  { credentials, tokenFile }: InspectOptions,
+  unfinished: readonly ResumeToken[],
+  { credentials, tokenFile, trust }: InspectOptions,
   { io, warn }: { readonly io: CliIo; readonly warn: (text: string) => void },
-): Promise<RefreshableFetch> {
-  const known = new Set<string>();
+): Promise<{ readonly tokens: ResumeToken[]; readonly fetch: RefreshableFetch }> {
+  const refusals = new Map<string, string | undefined>();
+  const tokens: ResumeToken[] = [];
   let fetch: RefreshableFetch = io.fetch;
-  for (const token of tokens) {
-    const home = homeOf(token);
-    const key = `${findProvider(token.kind)?.name} ${home}`;
-    if (known.has(key)) continue;
-    known.add(key);
-    fetch = await authorize(token, {
-      io: { env: io.env, fetch: fetch as CliIo["fetch"] },
-      credentials,
-      tokenFile,
-      trust: home, // the journal is the user's own
-      warn,
-    });
+  for (const token of unfinished) {
+    const place = `${findProvider(token.kind)?.name} ${homeOf(token)}`;
+    if (!refusals.has(place)) {
+      try {
+        const inner = { env: io.env, fetch: fetch as CliIo["fetch"] };
+        fetch = await authorize(token, { io: inner, credentials, tokenFile, trust, warn });
+        refusals.set(place, undefined);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        refusals.set(place, error.message);
+      }
+    }
+    const refusal = refusals.get(place);
+    if (refusal === undefined) tokens.push(token);
+    else warn(`left out ${token.id}: ${refusal}`);
   }
-  return fetch;
+  return { tokens, fetch };
 }
 
 function listenOnce(io: CliIo): Promise<CliSignal> {

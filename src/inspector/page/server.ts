@@ -77,7 +77,7 @@ export class Server {
     );
     stream.onerror = () => {
       this.#listener.connection("lost");
-      if (stream.readyState !== EventSource.CLOSED) return; // the browser tries by itself
+      if (stream.readyState !== stream.CLOSED) return; // the browser tries by itself
       this.#close();
       this.#findOut();
       later(() => {

@@ -4,10 +4,9 @@
  */
 import { launch } from "./_page.ts";
 import { scenarios } from "./scenarios.ts";
-import { statelyScenarios } from "./stately_scenarios.ts";
 
 const browser = await launch();
-const queue = Object.entries({ ...scenarios, ...statelyScenarios });
+const queue = Object.entries(scenarios);
 const [only] = Deno.args;
 await Promise.all([1, 2].map(async () => {
   for (let next = queue.shift(); next; next = queue.shift()) {

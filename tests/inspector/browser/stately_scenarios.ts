@@ -123,8 +123,6 @@ export const statelyScenarios: Readonly<Record<string, (browser: Page) => Promis
 };
 
 declare global {
-  // deno-lint-ignore no-var -- how globals are declared
   var received: Received[];
-  // deno-lint-ignore no-var -- how globals are declared
   var actor: { send(event: { type: string }): void };
 }
