@@ -128,7 +128,8 @@ export const steadyScenarios: Readonly<Record<string, Scenario>> = {
     }
     (await Promise.all(running)).forEach(valueOf);
     const longest = Math.round(Math.max(...answered));
-    check(longest < 1_000, `the daemon answers others meanwhile, not after ${longest} ms`);
+    // Starting 50 commands keeps the machine busy; one that is frozen answers nobody for a minute.
+    check(longest < 10_000, `the daemon answers others meanwhile, not after ${longest} ms`);
     return `others waited ${longest} ms at the most`;
   },
   "HTTPS with a client certificate": async (world) => {
