@@ -40,6 +40,8 @@ export interface AttemptOwner {
 export class Attempt {
   readonly #services: AttemptServices;
   readonly #controller = new AbortController();
+  /** Aborts the request. Kept, because Node's controller looks for it each time. */
+  readonly signal: AbortSignal = this.#controller.signal;
   /** Nobody once it is answered or aborted. */
   #owner: AttemptOwner | undefined;
   #status = 0;
@@ -50,11 +52,6 @@ export class Attempt {
   /** An attempt that nobody aborted and nobody uses. */
   constructor(services: AttemptServices) {
     this.#services = services;
-  }
-
-  /** Aborts the request. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   /** Sends the owner's request. */
