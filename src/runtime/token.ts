@@ -105,7 +105,11 @@ export function parseToken(token: unknown): ResumeToken {
 type Rule = readonly [name: string, isValid: (value: unknown) => boolean, expected: string];
 
 const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
-const isTime = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
+const isDuration = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
+/** The last time of which one can say that it is a time, and not nonsense. */
+const END_OF_TIME = Date.UTC(9999, 11, 31);
+const isTime = (value: unknown): boolean =>
+  isDuration(value) && Math.abs(Number(value)) <= END_OF_TIME;
 const isRecord = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const orAbsent = (isValid: (value: unknown) => boolean) => (value: unknown): boolean =>
@@ -119,14 +123,14 @@ const RULES: readonly Rule[] = [
   ["pauses", isCount, "a count"],
   ["polls", isCount, "a count"],
   ["requests", isCount, "a count"],
-  ["startedAt", isTime, "a time in milliseconds"],
-  ["nextPollAt", orAbsent(isTime), "a time in milliseconds"],
+  ["startedAt", isTime, "a time in milliseconds, up to the year 9999"],
+  ["nextPollAt", orAbsent(isTime), "a time in milliseconds, up to the year 9999"],
   [
     "deadlineMs",
-    orAbsent((value) => isTime(value) && Number(value) >= 0),
+    orAbsent((value) => isDuration(value) && Number(value) >= 0),
     "a duration in milliseconds",
   ],
-  ["deadlineAt", orAbsent(isTime), "a time in milliseconds"],
+  ["deadlineAt", orAbsent(isTime), "a time in milliseconds, up to the year 9999"],
   ["uncertain", orAbsent((value) => value === true), "true"],
   ["outcome", orAbsent(isRecord), "an object"],
 ];
@@ -139,7 +143,7 @@ function checkOutcome(outcome: unknown): void {
     refuse(`outcome.kind must be an end that is final, got ${shorten(kind)}`);
   }
   if (isFailure) checkError(error);
-  if (!isTime(elapsedMs)) {
+  if (!isDuration(elapsedMs)) {
     refuse(`outcome.elapsedMs must be a duration in milliseconds, got ${shorten(elapsedMs)}`);
   }
 }

@@ -37,6 +37,11 @@ const changes: [change: Record<string, unknown>, message: RegExp][] = [
   [{ input: null }, /input must be an object, got null/],
   [{ input: [] }, /input must be an object/],
   [{ memory: "m" }, /memory must be an object, got "m"/],
+  [
+    { nextPollAt: 1e300 },
+    /nextPollAt must be a time in milliseconds, up to the year 9999, got 1e\+300/,
+  ],
+  [{ deadlineAt: 2 ** 53 }, /deadlineAt must be a time in milliseconds, up to the year 9999/],
   [{ value: "sleeping" }, /job.unsent has no state "sleeping"/],
   [{ value: "polling" }, /job.unsent has no state "polling"/],
   [{ value: { polling: "sending" } }, /job.unsent has no state/],
