@@ -7,7 +7,7 @@
 import { pack } from "../../tools/pack.ts";
 
 /** Fetched when they are needed: nobody else has to have them. */
-const TOOLS = ["esbuild@0.28.2", "playwright-core@1.65.1", "typescript@5.9.3"];
+const TOOLS = ["esbuild@0.28.2", "playwright-core@1.65.1"];
 
 /** Longest that any program may take. */
 const LIMIT_MS = 240_000;
