@@ -6,17 +6,21 @@
  * @module
  */
 
-/** Somebody who follows a signal. */
+/** Somebody who follows a signal: its own node in the list of all who do. */
 export interface AbortListener {
   /** The signal aborts. */
   aborted(): void;
+  /** The neighbour in the list; kept for the list. */
+  earlier?: AbortListener | undefined;
+  /** The neighbour in the list; kept for the list. */
+  later?: AbortListener | undefined;
 }
 
 /** Those who follow one signal, and our one listener on it. */
 export class AbortListeners {
   /** What they follow. */
   readonly signal: AbortSignal;
-  readonly #listeners = new Set<AbortListener>();
+  #latest: AbortListener | undefined;
 
   private constructor(signal: AbortSignal) {
     this.signal = signal;
@@ -31,20 +35,31 @@ export class AbortListeners {
 
   /** One more, who is told once. */
   add(listener: AbortListener): void {
-    if (this.#listeners.size === 0) {
-      this.signal.addEventListener("abort", this.#tell, { once: true });
-    }
-    this.#listeners.add(listener);
+    const latest = this.#latest;
+    if (latest) latest.later = listener;
+    else this.signal.addEventListener("abort", this.#tell, { once: true });
+    listener.earlier = latest;
+    this.#latest = listener;
   }
 
   /** One less; with the last one nothing of ours is left on the signal. */
   remove(listener: AbortListener): void {
-    if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
-    this.signal.removeEventListener("abort", this.#tell);
+    const { earlier, later } = listener;
+    if (!later && this.#latest !== listener) return; // it is not there
+    if (earlier) earlier.later = later;
+    if (later) later.earlier = earlier;
+    else this.#latest = earlier;
+    listener.earlier = listener.later = undefined;
+    if (!this.#latest) this.signal.removeEventListener("abort", this.#tell);
   }
 
   readonly #tell = (): void => {
-    for (const listener of this.#listeners) listener.aborted(); // which may remove others
+    const all: AbortListener[] = [];
+    for (let each = this.#latest; each; each = each.earlier) all.push(each);
+    // In the order in which they came; who was removed meanwhile is not told.
+    for (const each of all.reverse()) {
+      if (each.later || this.#latest === each) each.aborted();
+    }
   };
 }
 

@@ -227,7 +227,7 @@ export class Actor extends AskingActor {
     host.wheel.disarm(this);
     this.leaveCrowd();
     if (to.top === "timedOut" && this.plan.cancelsOnDeadline) this.askToCancel();
-    const outcome = createOutcome(this, to, message, failure);
+    const outcome = createOutcome(this, to, message, { failure, nowMs });
     if (this.extras) this.extras.mailbox = undefined;
     this.revision++;
     this.extras?.shadow?.send(message.event);

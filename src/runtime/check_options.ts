@@ -66,7 +66,8 @@ export function checkOptions(options: unknown, rules: OptionRules, doing: string
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(`Cannot ${doing}: expected an object of options, got ${show(options)}`);
   }
-  for (const name of Object.keys(options)) {
+  for (const name in options) {
+    if (!Object.hasOwn(options, name)) continue;
     const value = (options as Record<string, unknown>)[name];
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule) {

@@ -13,9 +13,10 @@ export function createOutcome(
   actor: ActorRecord,
   { top }: MachineState,
   { event, reply, cause }: Message,
-  failure: Failure | undefined,
+  { failure, nowMs }: { readonly failure: Failure | undefined; readonly nowMs: number },
 ): Outcome {
-  const { polls, requests, elapsedMs, extras } = actor;
+  const { polls, requests, extras } = actor;
+  const elapsedMs = Math.max(0, Math.round(nowMs - actor.startedAt));
   if (!failure) {
     const { value, notFound } = event;
     return notFound

@@ -80,6 +80,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   #following: AbortListeners | undefined;
   /** Thousands of handles have none of it. */
   #extras: HandleExtras<T> | undefined;
+  earlier: AbortListener | undefined;
+  later: AbortListener | undefined;
   /** Neighbours in the runtime's list. */
   previous: Handle<unknown> | undefined;
   /** Neighbours in the runtime's list. */
