@@ -17,44 +17,11 @@ import type {
   Subscription,
 } from "./operation_handle.ts";
 import { checkResultOptions } from "./options.ts";
+import { followSnapshots } from "./follow_snapshots.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { ResumeToken } from "./token.ts";
 import { transitionTable } from "./transitions.ts";
-
-/** Somebody who waits for the outcome. */
-interface Waiter {
-  /** The outcome is there. */
-  settle(outcome: Outcome): void;
-  /** It will not come to this wait. */
-  reject(reason: unknown): void;
-  /** Something changed; absent for those who do not care. */
-  changed?: () => void;
-}
-
-/** One wait for the outcome. */
-class Wait<R> implements Waiter {
-  readonly #resolve: (value: R) => void;
-  readonly #read: (outcome: Outcome) => R;
-  readonly reject: (reason: unknown) => void;
-
-  constructor(
-    resolve: (value: R) => void,
-    reject: (reason: unknown) => void,
-    read: (outcome: Outcome) => R,
-  ) {
-    this.#resolve = resolve;
-    this.#read = read;
-    this.reject = reject;
-  }
-
-  settle(outcome: Outcome): void {
-    try {
-      this.#resolve(this.#read(outcome));
-    } catch (error) {
-      this.reject(error);
-    }
-  }
-}
+import { Wait, type Waiter } from "./waiter.ts";
 
 /** What few handles have. */
 interface HandleExtras<T> {
@@ -184,44 +151,14 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<OperationSnapshot<T>, void, void> {
-    const queue: OperationSnapshot<T>[] = [];
-    let end: { readonly reason?: unknown } | undefined;
-    let wake = (): void => {};
-    const push = (): void => {
-      queue.push(this.snapshot);
-      wake();
-    };
-    const waiter: Waiter = {
-      changed: push,
-      settle: () => {
-        end = {};
-        push();
-      },
-      reject: (reason) => {
-        end = { reason };
-        wake();
-      },
-    };
     const refusal = this.#refusal();
     if (refusal) throw refusal.reason;
-    push();
-    if (this.#actor.outcome) end = {};
-    else this.#join(waiter);
-    try {
-      for (;;) {
-        const snapshot = queue.shift();
-        if (snapshot) {
-          yield snapshot;
-        } else if (end) {
-          if ("reason" in end) throw end.reason;
-          return;
-        } else {
-          await new Promise<void>((resolve) => wake = resolve);
-        }
-      }
-    } finally {
-      this.#leave(waiter);
-    }
+    yield* followSnapshots<T>({
+      snapshot: () => this.snapshot,
+      hasEnded: () => this.#actor.outcome !== undefined,
+      join: (waiter) => this.#join(waiter),
+      leave: (waiter) => this.#leave(waiter),
+    });
   }
 
   token(): ResumeToken {
