@@ -121,7 +121,12 @@ export async function createInspector(
   const { maxOperations = 20_000, layoutEngine, clock = systemClock } = options;
   const host = hostOf(runtime);
   const hub = new Hub({ clock: host.clock, maxOperations, layoutEngine });
-  const stop = observe(host, new RuntimeWatcher(hub));
+  const watcher = new RuntimeWatcher(hub);
+  const unobserve = observe(host, watcher);
+  const stop = (): void => {
+    unobserve();
+    watcher.close();
+  };
   for (const handle of runtime.list()) keepKnown(handle, hub);
   const ending = new AbortController();
   const inspect = createXStateObserver(hub, host.report);
