@@ -22,6 +22,7 @@ import { Gate, randomText } from "./gate.ts";
 import { createHandler } from "./handler.ts";
 import { Hub } from "./hub.ts";
 import { OperationRecord, pathOf } from "./record.ts";
+import { createSpecimen, type Specimen } from "./specimen.ts";
 import { type StatelyEvent, toStatelyEvents } from "./stately.ts";
 import { RuntimeWatcher } from "./watcher.ts";
 import { createXStateObserver } from "./xstate_observer.ts";
@@ -117,6 +118,7 @@ export async function createInspector(
   const { secret = randomText(), ...others } = options;
   checkOptions(others, RULES, "create inspector");
   checkSecret(secret);
+  specimen ??= createSpecimen();
   const { port = 0, allowActions = false, statelyUrl = "https://stately.ai/inspect" } = options;
   const { maxOperations = 20_000, layoutEngine, clock = systemClock } = options;
   const host = hostOf(runtime);
@@ -166,6 +168,8 @@ export async function createInspector(
     [Symbol.asyncDispose]: close,
   };
 }
+
+let specimen: Specimen | undefined;
 
 const RULES: OptionRules = {
   port: {

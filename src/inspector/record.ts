@@ -142,7 +142,7 @@ export class OperationRecord {
   contextOf(memory: object): JsonValue {
     if (memory !== this.#memory) {
       this.#memory = memory;
-      this.#context = isEmpty(memory) ? NOTHING : capture(memory);
+      this.#context = Object.keys(memory).length === 0 ? NOTHING : capture(memory);
     }
     return this.#context;
   }
@@ -208,11 +208,6 @@ export function letGo(record: OperationRecord): void {
   record.isReplied = false;
   record.heldCall = undefined;
   record.heldState = undefined;
-}
-
-function isEmpty(object: object): boolean {
-  for (const _name in object) return false;
-  return true;
 }
 
 const paths = new WeakMap<object, string>();

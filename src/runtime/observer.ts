@@ -31,6 +31,9 @@ export interface RuntimeObserver {
   ended(actor: ActorRecord, event: Verdict): void;
 }
 
+/** What is needed of a host to observe its actors. */
+export type Observable = Pick<ActorHost, "observer" | "report">;
+
 const hosts = new WeakMap<Runtime, ActorHost>();
 
 /** Lets a runtime be observed. */
@@ -55,7 +58,7 @@ export function hostOf(runtime: Runtime): ActorHost {
  * @returns Stops it.
  * @throws {TypeError} If somebody observes them already.
  */
-export function observe(host: ActorHost, observer: RuntimeObserver): () => void {
+export function observe(host: Observable, observer: RuntimeObserver): () => void {
   if (host.observer) throw new TypeError("Cannot observe runtime: it is observed already");
   const contained = new ContainedObserver(observer, host.report);
   host.observer = contained;
