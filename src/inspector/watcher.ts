@@ -65,7 +65,7 @@ export class RuntimeWatcher implements RuntimeObserver {
   sent(actor: ActorRecord): void {
     const record = this.#recordOf(actor);
     const at = this.#now();
-    record.sentMs = Math.floor(at - actor.plan.host.epochMs); // a small number, which needs no box
+    record.sentMs = sinceEpoch(at, actor); // a small number, which needs no box
     record.isAsking = true;
     if (record.isHolding) this.#hub.touch(record);
     else this.#hub.add(record, { type: "sent", at, entry: 0 });
@@ -120,7 +120,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     if (record.isHolding && !isNews) {
       const { sentMs } = record;
       letGo(record);
-      record.addPoll(sentMs >= 0 ? sentMs : Math.floor(this.#now() - actor.plan.host.epochMs));
+      record.addPoll(sentMs >= 0 ? sentMs : sinceEpoch(this.#now(), actor));
       return this.#hub.touch(record);
     }
     this.#tell(record, actor);
@@ -224,6 +224,11 @@ export class RuntimeWatcher implements RuntimeObserver {
   }
 }
 
+/** Milliseconds since the runtime began, by a clock that may have been set back. */
+function sinceEpoch(timeMs: number, { plan }: ActorRecord): number {
+  return Math.max(0, Math.floor(timeMs - plan.host.epochMs));
+}
+
 /** Takes over where an actor stands, and says it. */
 function moved(record: OperationRecord, actor: ActorRecord): WireSnapshot {
   record.follow(actor);
@@ -232,14 +237,13 @@ function moved(record: OperationRecord, actor: ActorRecord): WireSnapshot {
 
 function snapshotOf(record: OperationRecord, actor: ActorRecord): Writable<WireSnapshot> {
   const progress = actor.extras?.progress;
-  const snapshot: Writable<WireSnapshot> = {
-    value: record.value,
-    context: record.contextOf(actor.memory),
-    polls: record.polls,
-    requests: record.requests,
-  };
+  const { value, polls, requests, nextPollAt } = record;
+  const context = record.contextOf(actor.memory);
+  // Made in one piece: a field that is added later takes an array of its own.
+  const snapshot: Writable<WireSnapshot> = nextPollAt
+    ? { value, context, polls, requests, nextPollAt: Math.round(nextPollAt) }
+    : { value, context, polls, requests };
   if (progress) snapshot.progress = capture(progress);
-  if (record.nextPollAt) snapshot.nextPollAt = Math.round(record.nextPollAt);
   return snapshot;
 }
 
