@@ -142,7 +142,8 @@ function walk(value: unknown, at: Walk): JsonValue {
 function walkFields(object: object, next: Walk): JsonValue {
   const fields: Record<string, JsonValue> = {};
   let count = 0;
-  for (const [name, value] of Object.entries(object)) {
+  for (const name of Object.keys(object)) {
+    const value = (object as Readonly<Record<string, unknown>>)[name];
     if (value === undefined) continue;
     if (++count > MAX_ITEMS || next.budget.left <= 0) {
       fields["…"] = "more";

@@ -106,12 +106,6 @@ export class Hub {
     this.touch(record);
   }
 
-  /** Counts a poll that brought no news. */
-  addPoll(record: OperationRecord, at: number): void {
-    if (record.addPoll(at)) this.touch(record);
-    else this.add(record, { type: "polled", at, count: 1 });
-  }
-
   /** Notes that a record is other than before. */
   touch(record: OperationRecord): void {
     record.changed = this.#changed();
@@ -129,12 +123,14 @@ export class Hub {
 
   #changed(): number {
     this.change++;
-    if (this.#listeners.size > 0) {
-      const listeners = [...this.#listeners];
-      this.#listeners.clear();
-      for (const listener of listeners) listener();
-    }
+    if (this.#listeners.size > 0) this.#tell();
     return this.change;
+  }
+
+  #tell(): void {
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of listeners) listener();
   }
 
   /** Makes room. What goes on is never forgotten. */

@@ -22,6 +22,7 @@ import { Gate, randomText } from "./gate.ts";
 import { createHandler } from "./handler.ts";
 import { Hub } from "./hub.ts";
 import { OperationRecord, pathOf } from "./record.ts";
+import { createSpecimen, type Specimen } from "./specimen.ts";
 import { type StatelyEvent, toStatelyEvents } from "./stately.ts";
 import { RuntimeWatcher } from "./watcher.ts";
 import { createXStateObserver } from "./xstate_observer.ts";
@@ -117,11 +118,17 @@ export async function createInspector(
   const { secret = randomText(), ...others } = options;
   checkOptions(others, RULES, "create inspector");
   checkSecret(secret);
+  specimen ??= createSpecimen();
   const { port = 0, allowActions = false, statelyUrl = "https://stately.ai/inspect" } = options;
   const { maxOperations = 20_000, layoutEngine, clock = systemClock } = options;
   const host = hostOf(runtime);
   const hub = new Hub({ clock: host.clock, maxOperations, layoutEngine });
-  const stop = observe(host, new RuntimeWatcher(hub));
+  const watcher = new RuntimeWatcher(hub);
+  const unobserve = observe(host, watcher);
+  const stop = (): void => {
+    unobserve();
+    watcher.close();
+  };
   for (const handle of runtime.list()) keepKnown(handle, hub);
   const ending = new AbortController();
   const inspect = createXStateObserver(hub, host.report);
@@ -161,6 +168,8 @@ export async function createInspector(
     [Symbol.asyncDispose]: close,
   };
 }
+
+let specimen: Specimen | undefined;
 
 const RULES: OptionRules = {
   port: {

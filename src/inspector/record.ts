@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Call, JsonValue, OperationSnapshot, Reply } from "../operation.ts";
+import type { Call, JsonValue, OperationSnapshot } from "../operation.ts";
 import type { ActorRecord } from "../runtime/actor_record.ts";
 import type { MachineState } from "../runtime/transitions.ts";
 import { capture } from "./capture.ts";
@@ -19,69 +19,67 @@ const NOTHING: JsonValue = {};
 /** Something that is still being made. */
 export type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
-/** What an entry is made with; its number is the record's to give. */
-export type NewEntry = Omit<WireEntry, "entry">;
-
-interface PolledEntry {
-  readonly type: string;
-  entry: number;
-  at: number;
-  count: number;
-}
+/** What an entry is made with; its number is the record's to give, and has its place from the first. */
+export type NewEntry = Omit<WireEntry, "entry"> & { readonly entry: 0 };
 
 /** One operation, or one actor of the user's own. */
 export class OperationRecord {
-  readonly id: string;
-  readonly machine: string;
-  readonly isOperation: boolean;
+  // First what every poll touches, so that it lies together in memory.
   /** The number of its last change, among those of all records. */
   changed = 0;
-  status: WireRow["status"] = "active";
-  value: string;
-  polls = 0;
-  requests = 0;
-  startedAt: number;
-  endedAt: number | undefined;
-  nextPollAt = 0;
-  deadlineAt = Infinity;
-  /** When the request under way was sent; 0 for none, a number always so that V8 need not box it anew. */
-  askedAt = 0;
-  retryAfterMs: number | undefined;
-  retries = 0;
-  percent: number | undefined;
-  note: string | undefined;
-  code: string | undefined;
-  #input: JsonValue | undefined;
-  /** The actor that it follows, until that has ended. */
-  actor: ActorRecord | undefined;
   /** Whether a poll is under way that is written down only if it brings news. */
   isHolding = false;
+  /** Whether that has its reply: the actor's last one. */
+  isReplied = false;
   /** Its call, for as long as it takes. */
   heldCall: Call | undefined;
-  /** Its reply, until its meaning is known. */
-  heldReply: Reply | undefined;
-  /** When it was sent; 0 where another's request answers it. */
-  heldSentAt = 0;
   /** The state in which it is made. */
   heldState: MachineState | undefined;
+  /** When the last request was sent, in milliseconds of the runtime; -1 where another's request answers. */
+  sentMs = -1;
+  /** Whether that is under way. */
+  isAsking = false;
+  retries = 0;
+  retryAfterMs: number | undefined;
   /** The last verdict. */
   lastVerdict = "";
   /** Where that led. */
   lastState: MachineState | undefined;
   /** Until when everything is kept, because somebody looks at it. */
-  watchedUntil = 0;
-
-  #entries: WireEntry[] = [];
+  watchedUntil: number | undefined;
   #count = 0;
+  /** Polls without news that are not among the entries yet. */
+  #newPolls = 0;
+  /** When the last of them was sent. */
+  #polledMs = 0;
+  /** The actor that it follows, until that has ended. */
+  actor: ActorRecord | undefined;
+
+  readonly id: string;
+  readonly machine: string;
+  readonly isOperation: boolean;
+  status: WireRow["status"] = "active";
+  value: string;
+  polls = 0;
+  requests = 0;
+  // Times are undefined at first, lest V8 make a box for each of them in each record.
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  nextPollAt: number | undefined;
+  deadlineAt: number | undefined;
+  percent: number | undefined;
+  note: string | undefined;
+  code: string | undefined;
+  #input: JsonValue | undefined;
+  #entries: WireEntry[] = [];
   #memory: object | undefined;
   #context: JsonValue = NOTHING;
 
   /** A record without any history yet. */
   constructor(
-    { id, machine, isOperation, value, startedAt }: Pick<
-      WireRow,
-      "id" | "machine" | "isOperation" | "value" | "startedAt"
-    >,
+    { id, machine, isOperation, value, startedAt }:
+      & Pick<WireRow, "id" | "machine" | "isOperation" | "value">
+      & { readonly startedAt: number | undefined },
   ) {
     this.id = id;
     this.machine = machine;
@@ -97,6 +95,7 @@ export class OperationRecord {
 
   /** Adds an entry; with more than `limit` of them, the oldest but the very first go. */
   add(entry: NewEntry, limit: number): void {
+    if (this.#newPolls > 0) this.#writePolls();
     const numbered = entry as Writable<WireEntry>;
     numbered.entry = ++this.#count; // in place: a copy of each would cost more than all else
     this.#entries.push(numbered);
@@ -104,18 +103,27 @@ export class OperationRecord {
     if (surplus > 0) this.#entries.splice(Math.min(KEPT_AT_START, limit >> 1), surplus);
   }
 
-  /** One more poll that said what the last one said; `false` where it is the first such. */
-  addPoll(at: number): boolean {
-    const last = this.#entries[this.#entries.length - 1] as PolledEntry | undefined;
-    if (last?.type !== "polled") return false;
-    last.entry = ++this.#count; // changed in place: this happens for every poll of thousands
-    last.at = at;
-    last.count++;
-    return true;
+  /** One more poll that said what the last one said: counted now, written down when somebody asks. */
+  addPoll(atMs: number): void {
+    this.#count++;
+    this.#newPolls++;
+    this.#polledMs = atMs;
+  }
+
+  #writePolls(): void {
+    const entry = this.#count;
+    const at = this.#polledMs + this.actor!.host.epochMs;
+    const last = this.#entries.at(-1);
+    const isMore = last?.type === "polled";
+    const count = this.#newPolls + (isMore ? last.count! : 0);
+    this.#newPolls = 0;
+    if (isMore) this.#entries.pop();
+    this.#entries.push({ type: "polled", at, count, entry });
   }
 
   /** Its entries with greater numbers than one. */
   entriesAfter(entry: number): WireEntry[] {
+    if (this.#newPolls > 0) this.#writePolls();
     return this.#entries.filter((each) => each.entry > entry);
   }
 
@@ -141,6 +149,8 @@ export class OperationRecord {
 
   /** Takes over where an actor stands. */
   follow(actor: ActorRecord): void {
+    this.startedAt ??= actor.startedAt;
+    this.deadlineAt = actor.deadlineAt;
     this.value = pathOf(actor.state.value);
     this.polls = actor.polls;
     this.requests = actor.requests;
@@ -156,16 +166,18 @@ export class OperationRecord {
     this.status = snapshot.status;
     this.polls = snapshot.polls;
     this.requests = snapshot.requests;
-    this.nextPollAt = snapshot.nextPollAt ?? 0;
-    this.deadlineAt = snapshot.deadlineAt ?? Infinity;
+    this.nextPollAt = snapshot.nextPollAt;
+    this.deadlineAt = snapshot.deadlineAt;
     this.percent = snapshot.progress?.percent;
   }
 
   /** The line in the list. */
   toRow(): WireRow {
-    if (this.actor) this.follow(this.actor); // asked for here, and not at each of its polls
+    const { actor } = this;
+    if (actor) this.follow(actor); // asked for here, and not at each of its polls
     const isActive = this.status === "active";
-    const { endedAt, nextPollAt, deadlineAt, askedAt, retryAfterMs, retries } = this;
+    const { endedAt, nextPollAt = 0, deadlineAt = Infinity, retryAfterMs, retries } = this;
+    const isAsking = this.isAsking && this.sentMs >= 0;
     const { percent, note, code } = this;
     return {
       id: this.id,
@@ -175,11 +187,11 @@ export class OperationRecord {
       value: this.value,
       polls: this.polls,
       requests: this.requests,
-      startedAt: Math.round(this.startedAt),
+      startedAt: Math.round(this.startedAt ?? 0),
       ...(endedAt !== undefined && { endedAt: Math.round(endedAt) }),
       ...(isActive && nextPollAt > 0 && { nextPollAt: Math.round(nextPollAt) }),
       ...(deadlineAt < Infinity && { deadlineAt: Math.round(deadlineAt) }),
-      ...(isActive && askedAt > 0 && { askedAt: Math.round(askedAt) }),
+      ...(isActive && actor && isAsking && { askedAt: actor.host.epochMs + this.sentMs }),
       ...(isActive && retryAfterMs !== undefined && { retryAfterMs }),
       ...(isActive && retries > 0 && { retries }),
       ...(percent !== undefined && { percent }),
@@ -193,9 +205,8 @@ export class OperationRecord {
 /** A poll is over: what was held of it is written down, or not wanted. */
 export function letGo(record: OperationRecord): void {
   record.isHolding = false;
+  record.isReplied = false;
   record.heldCall = undefined;
-  record.heldReply = undefined;
-  record.heldSentAt = 0;
   record.heldState = undefined;
 }
 

@@ -17,30 +17,30 @@ import {
   captureText,
 } from "./capture.ts";
 import type { Hub } from "./hub.ts";
-import { letGo, type NewEntry, OperationRecord, pathOf, type Writable } from "./record.ts";
+import { letGo, OperationRecord, pathOf, type Writable } from "./record.ts";
 import type { WireSnapshot } from "./wire.ts";
-
-/** An entry on its way to its snapshot. */
-type Moving = Writable<NewEntry>;
 
 /** Follows all actors of a runtime. */
 export class RuntimeWatcher implements RuntimeObserver {
   readonly #hub: Hub;
-  /** By the actors' keys, mostly small numbers: those are found faster than objects. */
-  readonly #records = new Map<string | number, OperationRecord>();
-  #lastActor: ActorRecord | undefined;
-  #lastRecord: OperationRecord | undefined;
 
   /** Writes to a hub. */
   constructor(hub: Hub) {
     this.#hub = hub;
   }
 
+  /** Lets go of all actors. */
+  close(): void {
+    for (const { actor } of this.#hub.records.values()) {
+      if (actor) actor.observed = undefined;
+    }
+  }
+
   began(actor: ActorRecord): void {
     const record = this.#recordOf(actor);
     record.status = "active";
-    record.deadlineAt = actor.deadlineAt;
-    this.#move(record, actor, { type: "began", at: this.#now() });
+    const at = this.#now();
+    this.#hub.add(record, { type: "began", at, entry: 0, snapshot: moved(record, actor) });
   }
 
   asked(actor: ActorRecord, call: Call): void {
@@ -48,6 +48,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     if (this.#isBrief(record)) {
       record.isHolding = true;
       record.heldCall = call;
+      record.sentMs = -1;
       return;
     }
     const { step } = actor;
@@ -55,6 +56,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#hub.add(record, {
       type: "asked",
       at: this.#now(),
+      entry: 0,
       ...(step !== undefined && { step }),
       message,
     });
@@ -63,38 +65,40 @@ export class RuntimeWatcher implements RuntimeObserver {
   sent(actor: ActorRecord): void {
     const record = this.#recordOf(actor);
     const at = this.#now();
-    record.askedAt = at;
-    if (!record.isHolding) return this.#hub.add(record, { type: "sent", at });
-    record.heldSentAt = at;
-    this.#hub.touch(record);
+    record.sentMs = sinceEpoch(at, actor); // a small number, which needs no box
+    record.isAsking = true;
+    if (record.isHolding) this.#hub.touch(record);
+    else this.#hub.add(record, { type: "sent", at, entry: 0 });
   }
 
   repeats(actor: ActorRecord, cause: Reply | Fault): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.retries++;
-    record.askedAt = 0;
+    record.isAsking = false;
     if ("status" in cause) record.retryAfterMs = cause.retryAfterMs;
     const message = "status" in cause ? captureReply(cause) : captureFault(cause);
-    this.#hub.add(record, { type: "repeats", at: this.#now(), message });
+    this.#hub.add(record, { type: "repeats", at: this.#now(), entry: 0, message });
   }
 
   replied(actor: ActorRecord, reply: Reply): void {
     const record = this.#recordOf(actor);
-    record.askedAt = 0;
+    record.isAsking = false;
     record.retries = 0;
     record.retryAfterMs = reply.retryAfterMs;
-    if (record.isHolding) record.heldReply = reply;
+    if (record.isHolding) record.isReplied = true;
     else {
-      this.#hub.add(record, { type: "replied", at: this.#now(), message: captureReply(reply) });
+      const message = captureReply(reply);
+      this.#hub.add(record, { type: "replied", at: this.#now(), entry: 0, message });
     }
   }
 
   faulted(actor: ActorRecord, fault: Fault): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
-    record.askedAt = 0;
-    this.#hub.add(record, { type: "faulted", at: this.#now(), message: captureFault(fault) });
+    record.isAsking = false;
+    const message = captureFault(fault);
+    this.#hub.add(record, { type: "faulted", at: this.#now(), entry: 0, message });
   }
 
   moved(actor: ActorRecord, event: Verdict): void {
@@ -102,6 +106,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     const { type } = event;
     const { state } = actor;
     if (type === "due" && (record.isHolding || this.#isBrief(record))) {
+      if (!record.isHolding) record.sentMs = -1;
       record.isHolding = true; // one whose poll a feed answers makes no call
       record.heldState = state;
       return this.#hub.touch(record);
@@ -113,20 +118,23 @@ export class RuntimeWatcher implements RuntimeObserver {
       record.lastState = state;
     }
     if (record.isHolding && !isNews) {
-      const at = record.heldSentAt || this.#now();
+      const { sentMs } = record;
       letGo(record);
-      return this.#hub.addPoll(record, at);
+      record.addPoll(sentMs >= 0 ? sentMs : sinceEpoch(this.#now(), actor));
+      return this.#hub.touch(record);
     }
     this.#tell(record, actor);
-    this.#move(record, actor, { type: "moved", at: this.#now(), event: type });
+    const snapshot = moved(record, actor);
+    this.#hub.add(record, { type: "moved", at: this.#now(), entry: 0, event: type, snapshot });
   }
 
   stopped(actor: ActorRecord): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.status = "stopped";
-    record.askedAt = 0;
-    this.#move(record, actor, { type: "stopped", at: this.#now() });
+    record.isAsking = false;
+    const at = this.#now();
+    this.#hub.add(record, { type: "stopped", at, entry: 0, snapshot: moved(record, actor) });
   }
 
   ended(actor: ActorRecord, event: Verdict): void {
@@ -136,16 +144,24 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#tell(record, actor);
     record.status = "done";
     record.endedAt = at;
-    record.askedAt = 0;
+    record.isAsking = false;
     const isGood = outcome.kind === "succeeded";
     if (!isGood) {
       record.code = outcome.error.code;
       record.note = captureText(outcome.error.message);
     }
     if (!isGood) record.captureInput();
-    this.#records.delete(actor.key);
-    this.#lastActor = record.actor = undefined;
-    this.#move(record, actor, { type: "ended", at, event: event.type, outcome: shown(outcome) });
+    const { type } = event;
+    const snapshot = moved(record, actor);
+    this.#hub.add(record, {
+      type: "ended",
+      at,
+      entry: 0,
+      event: type,
+      outcome: shown(outcome),
+      snapshot,
+    });
+    actor.observed = record.actor = undefined;
     this.#hub.ended(record, isGood);
   }
 
@@ -156,79 +172,78 @@ export class RuntimeWatcher implements RuntimeObserver {
   #isBrief(record: OperationRecord): boolean {
     // A clock costs as much as all else here: it is asked for those alone that were looked at.
     return this.#hub.isBrief &&
-      (record.watchedUntil === 0 || record.watchedUntil < this.#now());
+      (record.watchedUntil === undefined || record.watchedUntil < this.#now());
   }
 
   #recordOf(actor: ActorRecord): OperationRecord {
-    // News of one actor comes in twos and threes.
-    if (actor === this.#lastActor) return this.#lastRecord!;
-    const record = this.#records.get(actor.key) ?? this.#adopt(actor);
-    this.#lastActor = actor;
-    return this.#lastRecord = record;
+    return actor.observed as OperationRecord | undefined ?? this.#adopt(actor);
   }
 
   #adopt(actor: ActorRecord): OperationRecord {
-    const { id, kind, startedAt } = actor;
+    const { id, kind } = actor;
     let record = this.#hub.records.get(id);
     if (!record || record.status === "done") {
       const machine = this.#hub.machines.nameOf(kind.machine.config);
       const value = pathOf(actor.state.value);
-      record = new OperationRecord({ id, machine, isOperation: true, value, startedAt });
+      record = new OperationRecord({ id, machine, isOperation: true, value, startedAt: undefined });
       this.#hub.keep(record);
     }
-    if (record.actor) this.#records.delete(record.actor.key); // restored, or begun anew
+    if (record.actor) record.actor.observed = undefined; // restored, or begun anew
     record.actor = actor;
     if (!this.#hub.isBrief) record.captureInput();
-    this.#records.set(actor.key, record);
+    actor.observed = record;
     return record;
-  }
-
-  #move(record: OperationRecord, actor: ActorRecord, entry: Moving): void {
-    record.follow(actor);
-    entry.snapshot = snapshotOf(record, actor);
-    this.#hub.add(record, entry);
   }
 
   /** Writes down what was held back, because news has come of it. */
   #tell(record: OperationRecord, actor: ActorRecord): void {
     if (!record.isHolding) return;
-    const { heldCall: call, heldReply: reply, heldSentAt, heldState } = record;
+    const { heldCall: call, isReplied, sentMs, heldState } = record;
+    const reply = isReplied ? actor.lastReply : undefined;
     letGo(record);
     const at = this.#now();
     const hub = this.#hub;
-    const sentAt = heldSentAt || at;
+    const isSent = sentMs >= 0;
+    const sentAt = isSent ? sentMs + actor.host.epochMs : at;
     if (heldState !== undefined) {
       const snapshot = snapshotOf(record, actor);
       snapshot.value = pathOf(heldState.value);
-      hub.add(record, { type: "moved", at: sentAt, event: "due", snapshot });
+      hub.add(record, { type: "moved", at: sentAt, entry: 0, event: "due", snapshot });
     }
     const shown = call && captureCallBriefly(call);
     if (reply) {
-      const entry: Writable<NewEntry> = {
-        type: "replied",
-        at,
-        message: captureReplyBriefly(reply),
-      };
-      if (shown) entry.call = shown;
-      if (heldSentAt > 0) entry.sentAt = heldSentAt;
-      hub.add(record, entry);
+      const message = captureReplyBriefly(reply);
+      const told = { type: "replied", at, entry: 0, message } as const;
+      if (!shown) hub.add(record, isSent ? { ...told, sentAt } : told);
+      else if (!isSent) hub.add(record, { ...told, call: shown });
+      else hub.add(record, { type: "replied", at, entry: 0, message, call: shown, sentAt });
     } else if (shown) {
-      hub.add(record, { type: "asked", at: sentAt, message: shown });
-      if (heldSentAt > 0) hub.add(record, { type: "sent", at: heldSentAt });
+      hub.add(record, { type: "asked", at: sentAt, entry: 0, message: shown });
+      if (isSent) hub.add(record, { type: "sent", at: sentAt, entry: 0 });
     }
   }
 }
 
+/** Milliseconds since the runtime began, by a clock that may have been set back. */
+function sinceEpoch(timeMs: number, { plan }: ActorRecord): number {
+  return Math.max(0, Math.floor(timeMs - plan.host.epochMs));
+}
+
+/** Takes over where an actor stands, and says it. */
+function moved(record: OperationRecord, actor: ActorRecord): WireSnapshot {
+  record.follow(actor);
+  return snapshotOf(record, actor);
+}
+
 function snapshotOf(record: OperationRecord, actor: ActorRecord): Writable<WireSnapshot> {
   const progress = actor.extras?.progress;
-  const snapshot: Writable<WireSnapshot> = {
-    value: record.value,
-    context: record.contextOf(actor.memory),
-    polls: record.polls,
-    requests: record.requests,
-  };
+  const { value, polls, requests, nextPollAt } = record;
+  const context = record.contextOf(actor.memory);
+  // Made in one piece: a field that is added later takes an array of its own.
+  const snapshot: Writable<WireSnapshot> = nextPollAt
+    ? { value, context, polls, requests, nextPollAt: Math.round(nextPollAt) }
+    : { value, context, polls, requests };
   if (progress) snapshot.progress = capture(progress);
-  if (record.nextPollAt > 0) snapshot.nextPollAt = Math.round(record.nextPollAt);
   return snapshot;
 }
 

@@ -74,6 +74,7 @@ export function createXStateObserver(
     const isEnd = record.status !== "active";
     if (isEnd) record.endedAt = at;
     hub.add(record, {
+      entry: 0,
       type: isEnd ? "ended" : event === "xstate.init" ? "began" : "moved",
       at,
       event,

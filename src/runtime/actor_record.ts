@@ -115,6 +115,8 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
   feedPlace: FeedPlace | undefined;
   /** What few actors have. */
   extras: ActorExtras | undefined;
+  /** What the host's observer knows of it; kept for the observer, who would look for it at each news. */
+  observed: object | undefined;
 
   /** A new one, in its machine's initial state. */
   constructor(plan: ActorPlan, init: ActorInit) {

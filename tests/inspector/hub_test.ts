@@ -224,6 +224,19 @@ Deno.test("a closed inspector leaves the runtime as it was, and another can take
   assertEquals(first.origin === second.origin, false);
 });
 
+Deno.test("an operation that goes on under a second inspector has its news there", async () => {
+  await using world = createWorld([ACCEPTED, PENDING, DONE]);
+  const first = await createInspector(world.runtime);
+  const handle = world.runtime.start(jobs.unsent(), { id: "a" });
+  await world.clock.advance(100);
+  await first.close();
+  const told = first.statelyEvents("a").length;
+  await using second = await createInspector(world.runtime);
+  await outcomeOf(world, handle);
+  assertEquals(first.statelyEvents("a").length, told);
+  assertEquals(second.statelyEvents("a").at(-1)?.type, "@xstate.snapshot");
+});
+
 Deno.test("a machine of the user's own is laid out by the engine, and by boxes where that fails", async () => {
   const machine = (id: string) =>
     createMachine({ id, initial: "a", states: { a: { on: { go: "b" } }, b: {} } });
