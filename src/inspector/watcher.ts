@@ -62,9 +62,8 @@ export class RuntimeWatcher implements RuntimeObserver {
     });
   }
 
-  sent(actor: ActorRecord): void {
+  sent(actor: ActorRecord, at: number): void {
     const record = this.#recordOf(actor);
-    const at = this.#now();
     record.sentMs = sinceEpoch(at, actor); // a small number, which needs no box
     record.isAsking = true;
     if (record.isHolding) this.#hub.touch(record);

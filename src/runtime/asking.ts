@@ -109,10 +109,10 @@ export abstract class AskingActor extends ActorRecord
     return exchange.admit(nowMs);
   }
 
-  attempted(): void {
+  attempted(_exchange: Exchange, nowMs: number): void {
     this.revision++;
     this.requests++;
-    this.plan.host.observer?.sent(this);
+    this.plan.host.observer?.sent(this, nowMs);
   }
 
   repeats(cause: Reply | Fault): void {

@@ -18,8 +18,12 @@ import type { TransportServices } from "./transport.ts";
 
 /** Whoever waits for the end of an exchange. */
 export interface ExchangeOwner {
-  /** A request is about to be sent. */
-  attempted(exchange: Exchange): void;
+  /**
+   * A request is about to be sent.
+   *
+   * @param nowMs The present time, in milliseconds of the clock.
+   */
+  attempted(exchange: Exchange, nowMs: number): void;
   /** The attempt came to nothing, and another will follow. */
   repeats?(cause: Reply | Fault): void;
   /** There is a reply, and nothing is to be repeated. */
@@ -138,7 +142,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     this.attempts++;
     this.#phase = "sending";
     const attempt = this.#attempt = attempts.take();
-    this.#owner?.attempted(this);
+    this.#owner?.attempted(this, nowMs);
     if (attempt !== this.#attempt) return true; // the owner gave up on hearing of it
     wheel.arm(this, nowMs + this.#timeoutMs);
     if (this.#fetchReply) attempt.ask(this, this.#fetchReply);

@@ -18,7 +18,7 @@ export interface RuntimeObserver {
   /** Its step has a call, which is about to be queued. */
   asked(actor: ActorRecord, call: Call): void;
   /** An attempt leaves. */
-  sent(actor: ActorRecord): void;
+  sent(actor: ActorRecord, atMs: number): void;
   /** An attempt came to nothing and is to be repeated. */
   repeats(actor: ActorRecord, cause: Reply | Fault): void;
   /** Its step has its reply, from its own request or from one it shares. */
@@ -101,9 +101,9 @@ class ContainedObserver implements RuntimeObserver {
     }
   }
 
-  sent(actor: ActorRecord): void {
+  sent(actor: ActorRecord, atMs: number): void {
     try {
-      this.#observer.sent(actor);
+      this.#observer.sent(actor, atMs);
     } catch (error) {
       this.#report(error);
     }
