@@ -11,7 +11,7 @@ import type { StreamGuest } from "./event_streams.ts";
 import type { Exchange, ExchangeOptions, ExchangeOwner } from "./exchange.ts";
 import type { Feed } from "./feed.ts";
 import type { FeedGuest } from "./feed_member.ts";
-import type { Waiting } from "./limiter.ts";
+import type { Origin, Waiting } from "./limiter.ts";
 import { completeReply } from "./reply.ts";
 import { pauseMs } from "./schedule.ts";
 import { addressCall, makeCall } from "./step_call.ts";
@@ -31,6 +31,8 @@ export abstract class AskingActor extends ActorRecord
   #wantsPlace = false;
   /** What is to be sent at once, if there is a place. */
   #call: Call | undefined;
+  /** Where the last request went, and most likely the next one goes. */
+  #origin: Origin | undefined;
   /** Tells a write-ahead that is still wanted from one that is not. */
   #ticket = 0;
 
@@ -99,10 +101,12 @@ export abstract class AskingActor extends ActorRecord
   }
 
   admit(nowMs: number): boolean {
-    const { transport } = this.plan.host;
+    const { transport, observer } = this.plan.host;
     this.#wantsPlace = false;
     const call = this.#call ?? this.#callOf(this.step!);
     if (!call) return false;
+    if (this.#isElsewhere(call, nowMs)) return false;
+    observer?.asked(this, call);
     this.#exchange = transport.join(call, this, this);
     if (this.#exchange) return false;
     const exchange = this.#exchange = transport.open(call, this, this);
@@ -271,16 +275,14 @@ export abstract class AskingActor extends ActorRecord
 
   /** Sends the request of a step; with a store, not before it is written down. */
   #request(step: string, nowMs: number): void {
-    const call = this.#callOf(step);
-    if (!call) return;
     const { store, save } = this.plan.host;
-    if (!store) return this.#queue(call, nowMs);
+    if (!store) return this.#queue(nowMs);
     const { repeat, writesAhead = repeat !== "always" } = this.policyOf(step);
-    if (!writesAhead) return this.#queue(call, nowMs);
+    if (!writesAhead) return this.#queue(nowMs);
     const ticket = ++this.#ticket;
     // A turn later, so that what a change of state saves of itself does not come last.
     Promise.resolve(writeToken(this, repeat !== "always")).then(save).then(() => {
-      if (ticket === this.#ticket) this.#queue(call, this.host.clock.now());
+      if (ticket === this.#ticket) this.#queue(this.host.clock.now());
     }, (cause) => {
       if (ticket !== this.#ticket) return;
       const text = `the store cannot be written, so nothing was sent: ${textOf(cause)}`;
@@ -299,13 +301,30 @@ export abstract class AskingActor extends ActorRecord
     }
   }
 
-  #queue(call: Call, nowMs: number): void {
-    this.plan.host.observer?.asked(this, call);
+  /** Waits for a place. The call is made when there is one: thousands may wait. */
+  #queue(nowMs: number): void {
+    const { transport } = this.plan.host;
     this.#wantsPlace = true;
+    if (this.policy.heldMs !== undefined) return void this.admit(nowMs);
+    if (this.#origin) return transport.queue(this.#origin, this, nowMs);
+    const call = this.#callOf(this.step!);
+    if (!call) return;
     this.#call = call;
-    if (this.policy.heldMs !== undefined) this.admit(nowMs);
-    else this.plan.host.transport.queue(call.url, this, nowMs);
-    this.#call = undefined; // it is made again when there is a place: thousands may wait for one
+    this.#origin = transport.origin(call.url);
+    transport.queue(this.#origin, this, nowMs);
+    this.#call = undefined;
+  }
+
+  /** Whether a call goes to another origin than those before, where it must wait for another place. */
+  #isElsewhere(call: Call, nowMs: number): boolean {
+    const { transport } = this.plan.host;
+    const origin = transport.origin(call.url);
+    if (origin === this.#origin) return false;
+    this.#origin = origin;
+    if (this.policy.heldMs !== undefined) return false;
+    this.#wantsPlace = true;
+    transport.queue(origin, this, nowMs);
+    return true;
   }
 
   #settle(exchange: Exchange): void {

@@ -81,7 +81,7 @@ export class Limiter {
   /** Admits at once where there is a place, and later where there is none. */
   enter(origin: Origin, waiting: Waiting, nowMs: number): void {
     if (this.#hasPlace(origin)) {
-      this.#admit(origin, waiting, nowMs);
+      if (!this.#admit(origin, waiting, nowMs)) this.#serve(nowMs);
     } else {
       origin.queue.push(waiting);
       this.#crowded.add(origin);
@@ -92,6 +92,11 @@ export class Limiter {
   leave(origin: Origin, nowMs: number): void {
     origin.active--;
     this.#active--;
+    this.#serve(nowMs);
+  }
+
+  /** Gives a place to the next who waits, if there is one. */
+  #serve(nowMs: number): void {
     for (let crowded = this.#nextCrowded(); crowded; crowded = this.#nextCrowded()) {
       const next = shift(crowded);
       const isEmpty = crowded.head >= crowded.queue.length;

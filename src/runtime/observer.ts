@@ -15,7 +15,7 @@ export interface RuntimeObserver {
   began(actor: ActorRecord): void;
   /** An event has moved it, and the effects of its new state have begun. */
   moved(actor: ActorRecord, event: Verdict): void;
-  /** Its step has a call, which is about to be queued. */
+  /** Its step has a place and a call, which is about to be sent, or joins an equal one. */
   asked(actor: ActorRecord, call: Call): void;
   /** An attempt leaves. */
   sent(actor: ActorRecord, atMs: number): void;

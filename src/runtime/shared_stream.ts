@@ -170,6 +170,7 @@ export class SharedStream extends TimerNode {
     const message = any && this.#contain(() => streamOf(any).parse(text));
     if (!message) return;
     this.#recent.add(message, this.#services.clock.now());
+    if (!this.#isSettled) this.#settle(); // whoever sends has registered us
     for (const member of [...this.#members]) {
       if (member.topic === message.topic) this.#tell(member);
     }

@@ -8,7 +8,7 @@ import type { Call } from "../operation.ts";
 import type { Clock, Services } from "../services.ts";
 import { AttemptPool } from "./attempt.ts";
 import { Exchange, type ExchangeOptions, type ExchangeOwner } from "./exchange.ts";
-import { Limiter, type LimiterOptions, type Waiting } from "./limiter.ts";
+import { Limiter, type LimiterOptions, type Origin, type Waiting } from "./limiter.ts";
 import type { TimerWheel } from "./timers.ts";
 
 /**
@@ -116,10 +116,14 @@ export class Transport {
     return exchange;
   }
 
-  /** Waits for a place to send a call to `url`. */
-  queue(url: string, waiting: Waiting, nowMs: number): void {
-    const { limiter } = this.#services;
-    limiter.enter(limiter.origin(url), waiting, nowMs);
+  /** Where a URL leads. */
+  origin(url: string): Origin {
+    return this.#services.limiter.origin(url);
+  }
+
+  /** Waits for a place to send a call to an origin. */
+  queue(origin: Origin, waiting: Waiting, nowMs: number): void {
+    this.#services.limiter.enter(origin, waiting, nowMs);
   }
 
   /** Joins an equal GET that is on its way, if there is one. */

@@ -155,3 +155,20 @@ Deno.test("an origin that asks to be left alone is, by those in the queue too, h
   assertEquals(world.times().at(-1), 60_000);
   assertEquals(world.clock.timers, 0);
 });
+
+Deno.test("operations that go on at another origin take turns there, and nobody is left waiting", async () => {
+  const location = "https://elsewhere.example/jobs/1";
+  const accepted = { status: 202, headers: { location } };
+  await using world = createWorld([accepted, accepted, accepted], {
+    maxConcurrentRequests: 1,
+    thenRepeat: { status: 200, json: { done: 1 }, latencyMs: 5 },
+  });
+  const handles = [1, 2, 3].map(() =>
+    world.runtime.start(
+      jobs.unsent({ call: { method: "POST", url: "https://jobs.example/jobs" } }),
+    )
+  );
+  const values = await world.clock.runUntil(Promise.all(handles.map((handle) => handle.result())));
+  assertEquals(values, [1, 1, 1]);
+  assertEquals(new Set(world.fetch.requests.slice(3).map(({ url }) => url)), new Set([location]));
+});

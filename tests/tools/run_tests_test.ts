@@ -41,6 +41,12 @@ Deno.test("count() counts a failure where nothing ran", () => {
   });
 });
 
+Deno.test("count() takes it that all are skipped where all may be", () => {
+  const skipped = { passed: 0, failed: 0, skipped: 7 };
+  assertEquals(count("ok | 0 passed | 0 failed | 7 ignored\n", 0, 0), skipped);
+  assertEquals(count("", 0, 0).failed, 1);
+});
+
 Deno.test("count() counts a failure where only the exit code tells", () => {
   assertEquals(count("ok | 5 passed | 0 failed (1ms)\n", 1), {
     passed: 5,

@@ -55,7 +55,7 @@ export interface World extends WorldInit {
 }
 
 /** Nothing takes longer, or it hangs. */
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 /** Creates the world. */
 export function createWorld(init: WorldInit): World {
