@@ -62,7 +62,11 @@ async function run(files: readonly string[], scratch: string): Promise<Count & {
   const colour = Deno.stdout.isTerminal() && !Deno.noColor;
   const child = new Deno.Command(Deno.execPath(), {
     args: [...testArguments(scratch), ...files],
-    env: { TMPDIR: scratch, ...(colour && { FORCE_COLOR: "1" }) },
+    env: {
+      TMPDIR: scratch,
+      DENO_JOBS: String(navigator.hardwareConcurrency + 1), // some wait for servers and browsers
+      ...(colour && { FORCE_COLOR: "1" }),
+    },
     stdout: "piped",
     stderr: "inherit",
     signal: AbortSignal.timeout(limitMs),
