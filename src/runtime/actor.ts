@@ -6,7 +6,7 @@
  * @module
  */
 import type { Outcome, Verdict } from "../operation.ts";
-import type { ActorExtras, Message } from "./actor_record.ts";
+import { type ActorExtras, HAS_ENDED, IS_BUSY, IS_FED, type Message } from "./actor_record.ts";
 import { AskingActor, DEADLINE, DUE } from "./asking.ts";
 import { createEndError } from "./end_error.ts";
 import { createOutcome, explainEnd, isResumable } from "./ending.ts";
@@ -18,11 +18,6 @@ import { writeToken } from "./write_token.ts";
 
 /** One running operation. */
 export class Actor extends AskingActor {
-  /** A feed wakes it when there is news; its own timer is for the deadline. */
-  #isFed = false;
-  #isBusy = false;
-  #hasEnded = false;
-
   /** Takes up the present state: at the start, after a restore, after a stop. */
   begin(nowMs: number = this.host.clock.now()): void {
     this.revision++;
@@ -32,12 +27,12 @@ export class Actor extends AskingActor {
     const { revision } = this;
     this.#drain(); // what came while it was stopped may lead elsewhere
     if (this.revision !== revision) return;
-    this.#isBusy = true;
+    this.set(IS_BUSY, true);
     for (const effect of this.state.entry) {
       if (effect.type === "wait") this.#sleepUntil(Math.max(this.nextPollAt, 1), nowMs);
       else this.#perform(effect, undefined, nowMs);
     }
-    this.#isBusy = false;
+    this.set(IS_BUSY, false);
     this.#drain();
   }
 
@@ -48,17 +43,17 @@ export class Actor extends AskingActor {
 
   /** Whether it has an outcome of which nobody knows yet. */
   get isEnding(): boolean {
-    return this.#hasEnded && this.outcome === undefined;
+    return this.has(HAS_ENDED) && this.outcome === undefined;
   }
 
   /** Ends the waiting without an outcome; {@linkcode Actor.begin} goes on. */
   stop(reason: unknown): void {
-    if (this.outcome || this.#hasEnded || this.isStopped) return;
+    if (this.outcome || this.has(HAS_ENDED) || this.isStopped) return;
     this.uncertain = this.isExposed;
     this.revision++;
     this.isStopped = true;
     this.nextPollAt = this.dueAt;
-    this.#isFed = false;
+    this.set(IS_FED, false);
     this.dropRequest();
     this.host.wheel.disarm(this);
     this.leaveCrowd();
@@ -84,13 +79,13 @@ export class Actor extends AskingActor {
 
   override wake(nowMs: number): void {
     if (nowMs >= this.deadlineAt) this.deliver(DEADLINE, nowMs);
-    else if (!this.#isFed && this.nextPollAt > 0 && nowMs >= this.nextPollAt) {
+    else if (!this.has(IS_FED) && this.nextPollAt > 0 && nowMs >= this.nextPollAt) {
       this.deliver(DUE, nowMs);
     } else this.arm();
   }
 
   get dueAt(): number {
-    return this.#isFed ? this.host.feeds.nextLookAt(this) ?? this.nextPollAt : this.nextPollAt;
+    return this.has(IS_FED) ? this.host.feeds.nextLookAt(this) ?? this.nextPollAt : this.nextPollAt;
   }
 
   /** What few actors have, to be changed. */
@@ -99,19 +94,19 @@ export class Actor extends AskingActor {
   }
 
   protected deliver(message: Message, nowMs: number = this.host.clock.now()): void {
-    if (this.outcome || this.#hasEnded) return;
-    if (this.#isBusy || this.isStopped) {
+    if (this.outcome || this.has(HAS_ENDED)) return;
+    if (this.has(IS_BUSY) || this.isStopped) {
       (this.more.mailbox ??= []).push(message);
       return;
     }
-    this.#isBusy = true;
+    this.set(IS_BUSY, true);
     this.#process(message, nowMs);
-    this.#isBusy = false;
+    this.set(IS_BUSY, false);
     this.#drain();
   }
 
   protected arm(): void {
-    const timeMs = this.nextPollAt > 0 && !this.#isFed
+    const timeMs = this.nextPollAt > 0 && !this.has(IS_FED)
       ? Math.min(this.nextPollAt, this.deadlineAt)
       : this.deadlineAt;
     if (timeMs < Infinity) this.plan.host.wheel.arm(this, timeMs);
@@ -119,13 +114,13 @@ export class Actor extends AskingActor {
 
   #drain(): void {
     const { extras } = this;
-    while (extras?.mailbox && !this.#isBusy && !this.isStopped) {
+    while (extras?.mailbox && !this.has(IS_BUSY) && !this.isStopped) {
       const message = extras.mailbox.shift();
       if (extras.mailbox.length === 0) extras.mailbox = undefined;
       if (!message) continue;
-      this.#isBusy = true;
+      this.set(IS_BUSY, true);
       this.#process(message, this.host.clock.now());
-      this.#isBusy = false;
+      this.set(IS_BUSY, false);
     }
   }
 
@@ -177,8 +172,8 @@ export class Actor extends AskingActor {
         return this.#wait(message, nowMs);
       case "stopWaiting":
         this.nextPollAt = 0;
-        if (this.#isFed) this.host.feeds.release(this);
-        this.#isFed = false;
+        if (this.has(IS_FED)) this.host.feeds.release(this);
+        this.set(IS_FED, false);
         return;
       default:
         throw new TypeError(
@@ -193,7 +188,7 @@ export class Actor extends AskingActor {
     const pauseAtLeastMs = Math.max(pause, message?.reply?.retryAfterMs ?? 0); // for this wait only
     const lookAt = kind.protocol.feed && this.#waitForFeed(pauseAtLeastMs);
     if (lookAt === undefined) return this.#sleepUntil(nowMs + pauseAtLeastMs, nowMs);
-    this.#isFed = true;
+    this.set(IS_FED, true);
     this.nextPollAt = lookAt;
     this.arm();
   }
@@ -222,7 +217,7 @@ export class Actor extends AskingActor {
     const { host } = this.plan;
     const failure = to.top === "succeeded" ? undefined : explainEnd(this, to, message);
     if (failure && isResumable(failure)) this.more.endToken = this.#tokenOrNothing();
-    this.#hasEnded = true;
+    this.set(HAS_ENDED, true);
     for (const effect of effects) this.#perform(effect, undefined, nowMs);
     host.wheel.disarm(this);
     this.leaveCrowd();

@@ -7,6 +7,7 @@
 import type { OperationKind, ProtocolState, StepPolicy } from "../kind.ts";
 import type { Outcome, Progress, Reply, Verdict } from "../operation.ts";
 import type { FeedPlace } from "./feed_member.ts";
+import { isRejoinable, rejoinReply } from "./reply.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
 import { createOperationKey } from "./operation_key.ts";
 import type { CompleteRetryPolicy } from "./retry.ts";
@@ -57,6 +58,18 @@ export interface Message {
   readonly isVerdict?: boolean;
 }
 
+/** The present step waits for a place to send its request. */
+export const WANTS_PLACE = 1;
+/** An event is being processed, and the next must wait. */
+export const IS_BUSY = 2;
+/** A feed wakes it when there is news; its own timer is for the deadline. */
+export const IS_FED = 4;
+/** There is an outcome, though nobody may know it yet. */
+export const HAS_ENDED = 8;
+const IS_UNCERTAIN = 16;
+const IS_STOPPED = 32;
+const IS_WATCHED = 64;
+
 /** What few actors have. */
 export interface ActorExtras {
   /** Attempts made for the last request, where it was not one. */
@@ -90,7 +103,8 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
   /** Every state it has been in, as bits. */
   visited: number;
   memory: object;
-  uncertain = false;
+  /** What is yes or no: bits, for each field of its own would be 8 bytes an operation. */
+  #flags = 0;
   /** The step whose request is under way. */
   step: string | undefined;
   /** Pauses so far. */
@@ -99,16 +113,14 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
   polls = 0;
   /** HTTP requests sent. */
   requests = 0;
-  /** The last reply. */
-  lastReply: Reply | undefined;
+  /** The last reply; only its body as it came, where that makes it again: objects are larger. */
+  #last: Reply | string | undefined;
+  #lastStatus = 0;
+  #lastHeaders: Reply["headers"] | undefined;
   /** How it ended. */
   outcome: Outcome | undefined;
-  /** Whether it was stopped without an outcome. */
-  isStopped = false;
   /** Whoever follows it. */
   watcher: ActorWatcher | undefined;
-  /** Whether its watcher wants to hear of every change: once it does, always. */
-  isWatched = false;
   /** Counts every change that a snapshot would show. */
   revision = 0;
   /** Where it sits in a feed; kept for the feeds. */
@@ -132,6 +144,64 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
     this.visited = this.state.bit;
     const newKey = (): string => createOperationKey(this.id, this.host.random);
     this.memory = plan.kind.protocol.begin(init.input, newKey) as object;
+  }
+
+  /** Whether a flag is set. */
+  protected has(flag: number): boolean {
+    return (this.#flags & flag) !== 0;
+  }
+
+  /** Sets a flag, or takes it away. */
+  protected set(flag: number, isSet: boolean): void {
+    this.#flags = isSet ? this.#flags | flag : this.#flags & ~flag;
+  }
+
+  get uncertain(): boolean {
+    return this.has(IS_UNCERTAIN);
+  }
+
+  set uncertain(isUncertain: boolean) {
+    this.set(IS_UNCERTAIN, isUncertain);
+  }
+
+  /** Whether it was stopped without an outcome. */
+  get isStopped(): boolean {
+    return this.has(IS_STOPPED);
+  }
+
+  set isStopped(isStopped: boolean) {
+    this.set(IS_STOPPED, isStopped);
+  }
+
+  /** Whether its watcher wants to hear of every change: once it does, always. */
+  get isWatched(): boolean {
+    return this.has(IS_WATCHED);
+  }
+
+  set isWatched(isWatched: boolean) {
+    this.set(IS_WATCHED, isWatched);
+  }
+
+  /** The last reply. */
+  get lastReply(): Reply | undefined {
+    return typeof this.#last === "string"
+      ? rejoinReply(this.#lastStatus, this.#lastHeaders!, this.#last)
+      : this.#last;
+  }
+
+  /**
+   * Keeps the last reply.
+   *
+   * @param text Its body as it came, where it is made of one.
+   */
+  protected keepReply(reply: Reply, text: string | undefined): void {
+    if (text !== undefined && isRejoinable(reply)) {
+      this.#last = text;
+      this.#lastStatus = reply.status;
+      this.#lastHeaders = reply.headers;
+    } else {
+      this.#last = reply;
+    }
   }
 
   /** Whose it is. */

@@ -6,7 +6,7 @@
  */
 import type { FetchReply, StepPolicy } from "../kind.ts";
 import type { Call, Failure, Fault, Reply, Verdict } from "../operation.ts";
-import { ActorRecord, type Message } from "./actor_record.ts";
+import { ActorRecord, type Message, WANTS_PLACE } from "./actor_record.ts";
 import type { StreamGuest } from "./event_streams.ts";
 import type { Exchange, ExchangeOptions, ExchangeOwner } from "./exchange.ts";
 import type { Feed } from "./feed.ts";
@@ -28,11 +28,10 @@ export const DUE: Message = { event: { type: "due" } };
 export abstract class AskingActor extends ActorRecord
   implements ExchangeOwner, ExchangeOptions, FeedGuest, StreamGuest, Waiting {
   #exchange: Exchange | undefined;
-  #wantsPlace = false;
-  /** What is to be sent at once, if there is a place. */
-  #call: Call | undefined;
   /** Where the last request went, and most likely the next one goes. */
   #origin: Origin | undefined;
+  /** The last URL: mostly the next is the very same, and nothing of it has to be looked at again. */
+  #url: string | undefined;
   /** Tells a write-ahead that is still wanted from one that is not. */
   #ticket = 0;
 
@@ -64,7 +63,7 @@ export abstract class AskingActor extends ActorRecord
   /** Forgets the step and gives up its request. */
   protected dropRequest(): void {
     this.#ticket++;
-    this.#wantsPlace = false;
+    this.set(WANTS_PLACE, false);
     this.step = undefined;
     const exchange = this.#exchange;
     this.#exchange = undefined;
@@ -97,19 +96,19 @@ export abstract class AskingActor extends ActorRecord
   }
 
   get wantsPlace(): boolean {
-    return this.#wantsPlace;
+    return this.has(WANTS_PLACE);
   }
 
   admit(nowMs: number): boolean {
     const { transport, observer } = this.plan.host;
-    this.#wantsPlace = false;
-    const call = this.#call ?? this.#callOf(this.step!);
+    this.set(WANTS_PLACE, false);
+    const call = this.#callOf(this.step!);
     if (!call) return false;
-    if (this.#isElsewhere(call, nowMs)) return false;
+    if (call.url !== this.#url && this.#isElsewhere(call.url, nowMs)) return false;
     observer?.asked(this, call);
     this.#exchange = transport.join(call, this, this);
     if (this.#exchange) return false;
-    const exchange = this.#exchange = transport.open(call, this, this);
+    const exchange = this.#exchange = transport.open(call, this.#origin!, this, this);
     return exchange.admit(nowMs);
   }
 
@@ -129,7 +128,7 @@ export abstract class AskingActor extends ActorRecord
     const { policy } = this;
     if (policy.poll) this.polls++;
     this.plan.host.observer?.replied(this, reply);
-    this.#read(reply, policy, exchange.answeredAt);
+    this.#read(reply, policy, exchange.answeredAt, exchange.text);
   }
 
   faulted(fault: Fault, exchange?: Exchange): void {
@@ -139,7 +138,7 @@ export abstract class AskingActor extends ActorRecord
     const step = this.step!;
     const { policy } = this;
     if (reply) {
-      this.lastReply = reply;
+      this.keepReply(reply, undefined);
       if (policy.poll) this.polls++;
     }
     this.host.observer?.faulted(this, fault);
@@ -177,12 +176,12 @@ export abstract class AskingActor extends ActorRecord
     const shown = "type" in answer ? reply : answer;
     if (shown) this.host.observer?.replied(this, shown);
     if (!("type" in answer)) return this.#read(answer, policy, this.host.clock.now());
-    this.lastReply = reply ?? this.lastReply;
+    if (reply) this.keepReply(reply, undefined);
     this.#judge({ event: answer, reply, isVerdict: true }, policy);
   }
 
   heard(verdict: Verdict, reply?: Reply): void {
-    this.lastReply = reply ?? this.lastReply;
+    if (reply) this.keepReply(reply, undefined);
     if (reply) this.#planLook(this.host.clock.now(), Infinity);
     this.#judge({ event: verdict, reply, isVerdict: true }, this.policy);
   }
@@ -293,7 +292,7 @@ export abstract class AskingActor extends ActorRecord
   /** The call of a step, or a failure instead. */
   #callOf(step: string): Call | undefined {
     try {
-      return makeCall(this, step);
+      return makeCall(this, step, this.#url);
     } catch (cause) {
       const text = `its call cannot be made: ${textOf(cause)}`;
       this.deliver(this.failed("protocol", text, { reply: this.lastReply, cause }));
@@ -304,25 +303,29 @@ export abstract class AskingActor extends ActorRecord
   /** Waits for a place. The call is made when there is one: thousands may wait. */
   #queue(nowMs: number): void {
     const { transport } = this.plan.host;
-    this.#wantsPlace = true;
+    this.set(WANTS_PLACE, true);
     if (this.policy.heldMs !== undefined) return void this.admit(nowMs);
-    if (this.#origin) return transport.queue(this.#origin, this, nowMs);
+    if (this.#origin || this.#aim()) transport.queue(this.#origin!, this, nowMs);
+  }
+
+  /** Finds out where the first call goes. */
+  #aim(): boolean {
     const call = this.#callOf(this.step!);
-    if (!call) return;
-    this.#call = call;
-    this.#origin = transport.origin(call.url);
-    transport.queue(this.#origin, this, nowMs);
-    this.#call = undefined;
+    if (!call) return false;
+    this.#url = call.url;
+    this.#origin = this.plan.host.transport.origin(call.url);
+    return true;
   }
 
   /** Whether a call goes to another origin than those before, where it must wait for another place. */
-  #isElsewhere(call: Call, nowMs: number): boolean {
+  #isElsewhere(url: string, nowMs: number): boolean {
     const { transport } = this.plan.host;
-    const origin = transport.origin(call.url);
+    const origin = transport.origin(url);
+    this.#url = url;
     if (origin === this.#origin) return false;
     this.#origin = origin;
     if (this.policy.heldMs !== undefined) return false;
-    this.#wantsPlace = true;
+    this.set(WANTS_PLACE, true);
     transport.queue(origin, this, nowMs);
     return true;
   }
@@ -335,9 +338,9 @@ export abstract class AskingActor extends ActorRecord
   }
 
   /** Asks the protocol what a reply means. */
-  #read(reply: Reply, policy: StepPolicy, nowMs: number): void {
+  #read(reply: Reply, policy: StepPolicy, nowMs: number, text?: string): void {
     const { protocol } = this.plan.kind;
-    this.lastReply = reply;
+    this.keepReply(reply, text);
     let message: Message;
     try {
       const event = protocol.read(this.step!, reply, this);

@@ -30,8 +30,12 @@ export interface AttemptOwner {
   readonly url: string;
   /** What. */
   init(signal: AbortSignal): RequestInit;
-  /** The whole reply is there, or a fault that holds as much of it as can be told. */
-  received(received: Reply | Fault): void;
+  /**
+   * The whole reply is there, or a fault that holds as much of it as can be told.
+   *
+   * @param text The body as it came, where the reply is made of one.
+   */
+  received(received: Reply | Fault, text?: string): void;
   /** The connection broke, or there never was one. */
   broken(fault: Fault): void;
 }
@@ -103,7 +107,8 @@ export class Attempt {
   };
 
   readonly #onText = (text: string | undefined): void => {
-    if (this.#owner) this.#end(joinReply(this.#status, this.#headers!, text, this.#services));
+    if (!this.#owner) return;
+    this.#end(joinReply(this.#status, this.#headers!, text, this.#services), text);
   };
 
   readonly #onReply = (reply: Reply): void => {
@@ -116,10 +121,10 @@ export class Attempt {
     owner?.broken(readFetchError(error));
   };
 
-  #end(received: Reply | Fault): void {
+  #end(received: Reply | Fault, text?: string): void {
     const owner = this.#owner!;
     this.#owner = this.#headers = undefined;
-    owner.received(received);
+    owner.received(received, text);
   }
 }
 

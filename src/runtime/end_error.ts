@@ -34,7 +34,7 @@ export function createEndError(actor: ActorRecord, details: EndDetails): AnyLroE
     polls: actor.polls,
     requests: actor.requests,
     elapsedMs: actor.elapsedMs,
-    lastReply: last === reply ? shown : last && redactReply(last),
+    lastReply: shown ?? (last && redactReply(last)), // what says it is the last one
     ...(cause !== undefined && { cause: redactCause(cause) }),
     ...rest,
     details: redactValue(rest.details),

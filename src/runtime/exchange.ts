@@ -77,6 +77,8 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
   uncertain = false;
   /** When the answer came, in milliseconds of the clock: asking it costs as much as a transition. */
   answeredAt = NaN;
+  /** The body of the answer as it came, if it came as text. */
+  text: string | undefined;
 
   /** Made by the transport, which opens it for each call. */
   constructor(services: TransportServices) {
@@ -85,14 +87,14 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
   }
 
   /** Takes up a call; {@linkcode Exchange.begin} or {@linkcode Exchange.admit} sets it going. */
-  open(call: Call, options: ExchangeOptions, owner: ExchangeOwner): void {
+  open(call: Call, origin: Origin, options: ExchangeOptions, owner: ExchangeOwner): void {
     this.#call = call;
     this.#policy = options.policy;
     this.#retry = options.retry;
     this.#fetchReply = options.fetchReply;
     this.uncertain = options.uncertain;
     this.#owner = owner;
-    this.#origin = this.#services.limiter.origin(call.url);
+    this.#origin = origin;
     this.attempts = this.#redirects = this.#refreshes = 0;
     this.#phase = "queued";
   }
@@ -162,8 +164,9 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     else this.#fail({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
   }
 
-  received(received: Reply | Fault): void {
+  received(received: Reply | Fault, text?: string): void {
     const { attempts, clock } = this.#services;
+    this.text = text;
     const fault = "kind" in received ? received : undefined;
     const reply = fault ? fault.reply : received as Reply;
     this.answeredAt = clock.now();
@@ -314,6 +317,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     this.#end();
     owner?.replied(reply, this);
     others?.forEach((other) => other.replied(reply, this));
+    this.text = undefined;
     this.#services.transport.recycle(this);
   }
 

@@ -21,7 +21,7 @@ import { followSnapshots } from "./follow_snapshots.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { ResumeToken } from "./token.ts";
 import { transitionTable } from "./transitions.ts";
-import { Wait, type Waiter } from "./waiter.ts";
+import { promiseValue, type Reject, type Resolve, valueOf, Wait, type Waiter } from "./waiter.ts";
 
 /** What few handles have. */
 interface HandleExtras<T> {
@@ -41,8 +41,11 @@ interface HandleExtras<T> {
 export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListener {
   readonly #actor: Actor;
   readonly #onAbort: "leave" | "cancel";
-  /** Mostly there is one. */
-  #waiters: Waiter | Waiter[] | undefined;
+  /** The first who waits, where that is for the value and nothing else. */
+  #resolve: Resolve | undefined;
+  #reject: Reject | undefined;
+  /** All others; mostly there is none. */
+  #waiters: Waiter[] | undefined;
   /** Of the signal that stops the operation. */
   #following: AbortListeners | undefined;
   /** Thousands of handles have none of it. */
@@ -87,8 +90,20 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
       } catch (error) {
         return Promise.reject(error);
       }
+      if (options.signal) return this.#wait<T>(options.signal, valueOf);
     }
-    return this.#wait<T>(options?.signal, valueOf);
+    const refusal = this.#refusal();
+    return refusal ? Promise.reject(refusal.reason) : promiseValue<T>(this);
+  }
+
+  /** One more who waits for the value and nothing else. */
+  wait(resolve: Resolve, reject: Reject): void {
+    const { outcome } = this.#actor;
+    if (outcome) return settleFirst(outcome, resolve, reject);
+    if (this.#resolve || this.#waiters) return this.#join(new Wait(resolve, reject, valueOf));
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (this.#actor.isStopped) this.#actor.begin();
   }
 
   outcome(): Promise<Outcome<T>> {
@@ -191,14 +206,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
       const { snapshot } = this;
       for (const observer of [...observers]) this.#call(() => observer.next?.(snapshot));
     }
-    for (const { changed } of this.#waiting) changed?.();
-  }
-
-  /** Those who wait now. */
-  get #waiting(): readonly Waiter[] {
-    const waiters = this.#waiters;
-    if (waiters === undefined) return [];
-    return Array.isArray(waiters) ? waiters.slice() : [waiters];
+    this.#waiters?.forEach(({ changed }) => changed?.());
   }
 
   refused(error: AnyLroError): void {
@@ -212,22 +220,30 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   }
 
   stopped(reason: unknown): void {
-    const waiters = this.#waiting;
-    this.#waiters = undefined;
-    if (waiters.length === 0) this.#more.untold = { reason };
+    const reject = this.#reject;
+    const waiters = this.#waiters;
+    this.#forgetWaiters();
+    if (!reject && !waiters) this.#more.untold = { reason };
     if (!this.#extras?.disposed) this.changed();
-    for (const waiter of waiters) waiter.reject(reason);
+    reject?.(reason);
+    waiters?.forEach((waiter) => waiter.reject(reason));
   }
 
   ended(): void {
     this.#actor.host.handles.delete(this as Handle<unknown>);
+    const resolve = this.#resolve;
+    const reject = this.#reject;
     const waiters = this.#waiters;
-    this.#waiters = undefined;
+    this.#forgetWaiters();
     if (this.#actor.isWatched) this.changed();
     this.#release();
     const outcome = this.#actor.outcome!;
-    if (!Array.isArray(waiters)) waiters?.settle(outcome);
-    else for (const waiter of waiters) waiter.settle(outcome);
+    if (resolve) settleFirst(outcome, resolve, reject!);
+    waiters?.forEach((waiter) => waiter.settle(outcome));
+  }
+
+  #forgetWaiters(): void {
+    this.#resolve = this.#reject = this.#waiters = undefined;
   }
 
   /** No more news: lets go of everybody who follows. */
@@ -272,7 +288,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
       const aborted = (): void => {
         leave();
         reject(signal!.reason);
-        const isAlone = this.#waiting.length === 0 && !this.#extras?.observers?.size;
+        const isAlone = !this.#resolve && !this.#waiters && !this.#extras?.observers?.size;
         if (isAlone) this.#stop(signal!.reason);
         if (this.#extras) this.#extras.untold = undefined;
       };
@@ -317,14 +333,14 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   /** One more waits; a stopped operation goes on for it. */
   #join(waiter: Waiter): void {
     if (waiter.changed) this.#actor.isWatched = true;
-    this.#waiters = this.#waiters === undefined ? waiter : [...this.#waiting, waiter];
+    this.#waiters = [...this.#waiters ?? [], waiter]; // never in place: somebody may be going through them
     if (this.#actor.isStopped) this.#actor.begin();
   }
 
   /** One less. */
   #leave(waiter: Waiter): void {
-    const others = this.#waiting.filter((other) => other !== waiter);
-    this.#waiters = others.length === 0 ? undefined : others;
+    const others = this.#waiters?.filter((other) => other !== waiter);
+    this.#waiters = others?.length ? others : undefined;
   }
 
   /** Why waiting makes no sense, told once. */
@@ -350,9 +366,9 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   }
 }
 
-function valueOf<T>(outcome: Outcome): T {
-  if (outcome.kind === "succeeded") return outcome.value as T;
-  throw outcome.error;
+function settleFirst(outcome: Outcome, resolve: Resolve, reject: Reject): void {
+  if (outcome.kind === "succeeded") resolve(outcome.value);
+  else reject(outcome.error);
 }
 
 function itself<T>(outcome: Outcome): Outcome<T> {

@@ -57,6 +57,21 @@ export function joinReply(
   return { kind: "malformed", message, reply };
 }
 
+/** Makes a reply again of what it was made of; none with a `Retry-After` that names a date. */
+export function rejoinReply(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+): Reply {
+  const body = parseBody(text, headers["content-type"]);
+  return createReply(status, headers, body instanceof Malformed ? body.text : body, 0);
+}
+
+/** Whether {@linkcode rejoinReply} makes the same reply again, whenever it is called. */
+export function isRejoinable({ headers, retryAfterMs: wait }: Reply): boolean {
+  return wait === undefined || wait === retryAfterMs(headers, 0);
+}
+
 /** A text that says it is JSON, and is not. */
 class Malformed {
   constructor(readonly text: string, readonly reason: string) {}

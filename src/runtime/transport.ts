@@ -111,7 +111,7 @@ export class Transport {
   send(call: Call, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
     const shared = this.join(call, options, owner);
     if (shared) return shared;
-    const exchange = this.open(call, options, owner);
+    const exchange = this.open(call, this.origin(call.url), options, owner);
     exchange.begin();
     return exchange;
   }
@@ -136,9 +136,9 @@ export class Transport {
   }
 
   /** An exchange that is neither queued nor sent yet. */
-  open(call: Call, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
+  open(call: Call, origin: Origin, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
     const exchange = this.#spare.pop() ?? new Exchange(this.#services);
-    exchange.open(call, options, owner);
+    exchange.open(call, origin, options, owner);
     const key = exchange.key = options.fetchReply ? undefined : shareKey(call);
     if (key !== undefined) this.#shared.set(key, exchange);
     return exchange;

@@ -1,6 +1,7 @@
 /**
- * Those who wait for an operation's outcome. Thousands do, so that a wait is one
- * small object.
+ * Those who wait for an operation's outcome. Thousands do, most of them for the
+ * value and nothing else: of the first of these only the two functions are kept
+ * that settle its promise.
  *
  * @module
  */
@@ -16,17 +17,47 @@ export interface Waiter {
   changed?: () => void;
 }
 
-/** One promise of it, or of what can be read from it. */
+/** Keeps a promise of a value. */
+export type Resolve = (value: unknown) => void;
+
+/** Breaks a promise. */
+export type Reject = (reason: unknown) => void;
+
+let keep: Resolve;
+let fail: Reject;
+
+/** No closure: there is one for every promise otherwise. */
+function lay(resolve: Resolve, reject: Reject): void {
+  keep = resolve;
+  fail = reject;
+}
+
+/**
+ * A promise of an operation's value.
+ *
+ * @param hand Takes what settles it, before this returns.
+ */
+export function promiseValue<T>(
+  hand: { wait(resolve: Resolve, reject: Reject): void },
+): Promise<T> {
+  const promise = new Promise<unknown>(lay) as Promise<T>;
+  hand.wait(keep, fail);
+  return promise;
+}
+
+/** The value of an operation that has succeeded. */
+export function valueOf<T>(outcome: Outcome): T {
+  if (outcome.kind === "succeeded") return outcome.value as T;
+  throw outcome.error;
+}
+
+/** One promise of what can be read from the outcome. */
 export class Wait<R> implements Waiter {
   readonly #resolve: (value: R) => void;
   readonly #read: (outcome: Outcome) => R;
-  readonly reject: (reason: unknown) => void;
+  readonly reject: Reject;
 
-  constructor(
-    resolve: (value: R) => void,
-    reject: (reason: unknown) => void,
-    read: (outcome: Outcome) => R,
-  ) {
+  constructor(resolve: (value: R) => void, reject: Reject, read: (outcome: Outcome) => R) {
     this.#resolve = resolve;
     this.#read = read;
     this.reject = reject;
