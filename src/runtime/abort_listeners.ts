@@ -3,6 +3,9 @@
  * through all that are there, which makes it quadratic for a signal that stops
  * thousands of operations, and Node warns of a leak after ten.
  *
+ * Signals are touched by few and rarely called functions: in Node each has a
+ * shape of its own, and V8 throws away whatever was compiled for one.
+ *
  * @module
  */
 
@@ -37,7 +40,7 @@ export class AbortListeners {
   add(listener: AbortListener): void {
     const latest = this.#latest;
     if (latest) latest.later = listener;
-    else this.signal.addEventListener("abort", this.#tell, { once: true });
+    else this.#listen();
     listener.earlier = latest;
     this.#latest = listener;
   }
@@ -50,7 +53,15 @@ export class AbortListeners {
     if (later) later.earlier = earlier;
     else this.#latest = earlier;
     listener.earlier = listener.later = undefined;
-    if (!this.#latest) this.signal.removeEventListener("abort", this.#tell);
+    if (!this.#latest) this.#listenNoMore();
+  }
+
+  #listen(): void {
+    this.signal.addEventListener("abort", this.#tell, { once: true });
+  }
+
+  #listenNoMore(): void {
+    this.signal.removeEventListener("abort", this.#tell);
   }
 
   readonly #tell = (): void => {
@@ -61,6 +72,11 @@ export class AbortListeners {
       if (each.later || this.#latest === each) each.aborted();
     }
   };
+}
+
+/** Whether a signal is aborted. */
+export function isAborted(signal: AbortSignal): boolean {
+  return Reflect.get(signal, "aborted"); // as a property, it would be compiled for this very signal
 }
 
 const listenersOf = new WeakMap<AbortSignal, AbortListeners>();

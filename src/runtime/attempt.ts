@@ -3,8 +3,9 @@
  *
  * Attempts are lent and used again, with their abort controllers and callbacks:
  * making a signal costs as much as a whole poll in Node, and closures for every
- * request are most of the garbage. Only one that was answered is used again, so
- * that nothing late can reach the next owner.
+ * request are most of the garbage. All runtimes share them, because V8 throws away
+ * what it compiled for callbacks with the last of them. Only one that was answered
+ * is used again, so that nothing late can reach the next owner.
  *
  * @module
  */
@@ -42,34 +43,27 @@ export interface AttemptOwner {
 
 /** One request under way. */
 export class Attempt {
-  readonly #services: AttemptServices;
-  readonly #controller = new AbortController();
+  #services!: AttemptServices;
+  #controller = new AbortController();
   /** Aborts the request. Kept, because Node's controller looks for it each time. */
-  readonly signal: AbortSignal = this.#controller.signal;
+  #signal = this.#controller.signal;
   /** Nobody once it is answered or aborted. */
   #owner: AttemptOwner | undefined;
   #status = 0;
   #headers: Readonly<Record<string, string>> | undefined;
-  /** How many requests it was. */
-  uses = 0;
-
-  /** An attempt that nobody aborted and nobody uses. */
-  constructor(services: AttemptServices) {
-    this.#services = services;
-  }
+  /** How many requests its signal was for. */
+  #uses = 0;
 
   /** Sends the owner's request. */
-  fetch(owner: AttemptOwner): void {
-    this.#owner = owner;
-    this.uses++;
+  fetch(owner: AttemptOwner, services: AttemptServices): void {
+    this.#begin(owner, services);
     this.#send(owner).then(this.#onResponse, this.#onError);
   }
 
   /** Lets the caller get the reply in its own way. */
-  ask(owner: AttemptOwner, fetchReply: FetchReply): void {
-    this.#owner = owner;
-    this.uses++;
-    const { signal } = this;
+  ask(owner: AttemptOwner, services: AttemptServices, fetchReply: FetchReply): void {
+    this.#begin(owner, services);
+    const signal = this.#signal;
     (async () => completeReply(await fetchReply({ signal }), this.#services.clock.now()))()
       .then(this.#onReply, this.#onError);
   }
@@ -80,10 +74,23 @@ export class Attempt {
     this.#controller.abort(reason);
   }
 
+  #begin(owner: AttemptOwner, services: AttemptServices): void {
+    this.#owner = owner;
+    this.#services = services;
+    if (++this.#uses > MAX_USES) this.#renew();
+  }
+
+  /** Takes another signal. */
+  #renew(): void {
+    this.#uses = 1;
+    this.#controller = new AbortController();
+    this.#signal = this.#controller.signal;
+  }
+
   #send(owner: AttemptOwner): Promise<Response> {
     try {
       const { fetch } = this.#services;
-      const pending = fetch(owner.url, owner.init(this.signal));
+      const pending = fetch(owner.url, owner.init(this.#signal));
       if (typeof pending?.then === "function") return pending;
       throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
     } catch (error) {
@@ -136,24 +143,14 @@ const HIDDEN_REDIRECT: Fault = {
 /** Some fetch implementations leave a listener on a signal until the next collection. */
 const MAX_USES = 128;
 const MAX_SPARE = 256;
+const spare: Attempt[] = [];
 
-/** Attempts that can be used again. */
-export class AttemptPool {
-  readonly #services: AttemptServices;
-  readonly #spare: Attempt[] = [];
+/** An attempt that nobody aborted and nobody uses. */
+export function takeAttempt(): Attempt {
+  return spare.pop() ?? new Attempt();
+}
 
-  /** An empty pool. */
-  constructor(services: AttemptServices) {
-    this.#services = services;
-  }
-
-  /** One that nobody uses. */
-  take(): Attempt {
-    return this.#spare.pop() ?? new Attempt(this.#services);
-  }
-
-  /** Takes one back that was answered. */
-  give(attempt: Attempt): void {
-    if (attempt.uses < MAX_USES && this.#spare.length < MAX_SPARE) this.#spare.push(attempt);
-  }
+/** Takes one back that was answered. */
+export function giveAttempt(attempt: Attempt): void {
+  if (spare.length < MAX_SPARE) spare.push(attempt);
 }

@@ -6,7 +6,7 @@
  */
 import type { FetchReply, StepPolicy } from "../kind.ts";
 import type { Call, Fault, Reply } from "../operation.ts";
-import type { Attempt, AttemptOwner } from "./attempt.ts";
+import { type Attempt, type AttemptOwner, giveAttempt, takeAttempt } from "./attempt.ts";
 import { type FreshConnection, freshConnection } from "../services.ts";
 import { readFetchError } from "./fetch_error.ts";
 import type { Origin, Waiting } from "./limiter.ts";
@@ -140,15 +140,15 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
       this.#pauseUntil(this.#origin.heldUntil);
       return false;
     }
-    const { wheel, attempts } = this.#services;
+    const { wheel } = this.#services;
     this.attempts++;
     this.#phase = "sending";
-    const attempt = this.#attempt = attempts.take();
+    const attempt = this.#attempt = takeAttempt();
     this.#owner?.attempted(this, nowMs);
     if (attempt !== this.#attempt) return true; // the owner gave up on hearing of it
     wheel.arm(this, nowMs + this.#timeoutMs);
-    if (this.#fetchReply) attempt.ask(this, this.#fetchReply);
-    else attempt.fetch(this);
+    if (this.#fetchReply) attempt.ask(this, this.#services, this.#fetchReply);
+    else attempt.fetch(this, this.#services);
     return true;
   }
 
@@ -165,12 +165,12 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
   }
 
   received(received: Reply | Fault, text?: string): void {
-    const { attempts, clock } = this.#services;
+    const { clock } = this.#services;
     this.text = text;
     const fault = "kind" in received ? received : undefined;
     const reply = fault ? fault.reply : received as Reply;
     this.answeredAt = clock.now();
-    attempts.give(this.#attempt!);
+    giveAttempt(this.#attempt!);
     this.#hold(reply); // before the next in the queue takes the place
     this.#leave();
     if (!reply) return this.#fail(fault!);

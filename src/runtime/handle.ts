@@ -7,7 +7,7 @@
 import type { AnyLroError } from "../errors.ts";
 import type { CallerEvent } from "../kind.ts";
 import type { OperationSnapshot, Outcome } from "../operation.ts";
-import { type AbortListener, AbortListeners } from "./abort_listeners.ts";
+import { type AbortListener, AbortListeners, isAborted } from "./abort_listeners.ts";
 import type { Actor } from "./actor.ts";
 import type { ActorWatcher } from "./host.ts";
 import type {
@@ -180,12 +180,19 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
     return this.#actor.token();
   }
 
-  /** Stops the operation when `signal` aborts. */
-  follow(signal: AbortSignal): void {
-    if (this.#actor.outcome) return;
-    if (signal.aborted) return this.#stop(signal.reason);
+  /**
+   * Stops the operation when `signal` aborts.
+   *
+   * @returns Whether it is aborted already, and so the operation is stopped.
+   */
+  follow(signal: AbortSignal): boolean {
+    if (isAborted(signal)) {
+      this.#stop(signal.reason);
+      return true;
+    }
     this.#following = AbortListeners.of(signal);
     this.#following.add(this);
+    return false;
   }
 
   aborted(): void {
@@ -275,7 +282,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
     isEnough?: () => boolean,
   ): Promise<R> {
     const actor = this.#actor;
-    const refusal = signal?.aborted ? signal : this.#refusal();
+    const refusal = signal && isAborted(signal) ? signal : this.#refusal();
     if (refusal) return Promise.reject(refusal.reason);
     if (!signal && !isEnough) return this.#waitPlainly(read);
     return new Promise<R>((resolve, reject) => {

@@ -24,7 +24,7 @@ import {
 import { type CompleteRetryPolicy, completeRetryPolicy } from "./retry.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 import { createShadow } from "./shadow.ts";
-import { SPECIMEN_INITS, SPECIMEN_OPTIONS, specimenPlan } from "./specimen.ts";
+import { SPECIMEN_INITS, SPECIMEN_OPTIONS, specimenPlan, specimenReply } from "./specimen.ts";
 import { parseToken, type ResumeToken } from "./token.ts";
 import { transitionTable } from "./transitions.ts";
 
@@ -79,12 +79,12 @@ export interface Runtime extends AsyncDisposable {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   checkRuntimeOptions(options);
-  specimen ??= LocalRuntime.specimen();
+  specimens ??= [LocalRuntime.specimen(), specimenReply()];
   return new LocalRuntime(options);
 }
 
 /** Kept for ever. */
-let specimen: Runtime | undefined;
+let specimens: readonly unknown[] | undefined;
 
 class LocalRuntime implements Runtime {
   readonly #options: RuntimeOptions;
@@ -205,8 +205,8 @@ class LocalRuntime implements Runtime {
     this.#host.handles.add(handle as Handle<unknown>);
     if (inspect || isActorMode) actor.more.shadow = createShadow(actor, inspect);
     if (token) this.#host.save(token).catch(this.#host.report);
-    if (!options.signal?.aborted) actor.begin(nowMs);
-    if (options.signal) handle.follow(options.signal);
+    const isStopped = options.signal !== undefined && handle.follow(options.signal);
+    if (!isStopped) actor.begin(nowMs);
     return handle;
   }
 

@@ -10,6 +10,7 @@ import type { OperationKind } from "../kind.ts";
 import type { Clock } from "../services.ts";
 import type { ActorInit, ActorPlan } from "./actor_record.ts";
 import type { ActorHost } from "./host.ts";
+import { headersOf, joinReply } from "./reply.ts";
 import { fixed } from "./schedule.ts";
 import type { Effect, MachineState, TransitionTable } from "./transitions.ts";
 
@@ -55,3 +56,11 @@ export const SPECIMEN_INITS: readonly ActorInit[] = [0, "specimen"].map((key) =>
   startedAt: NOW_MS,
   deadlineAt: NOW_MS + 1,
 }));
+
+/** A reply with the least that services say, and what Node goes through headers with. */
+export function specimenReply(): unknown {
+  const headers = new Headers({ "content-length": "2", "content-type": "application/json" });
+  const options = { maxReplyBytes: 2, clock };
+  const reply = joinReply(200, headersOf({ headers } as Response), "{}", options);
+  return { reply, entries: headers.entries() };
+}

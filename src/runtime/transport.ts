@@ -5,8 +5,8 @@
  * @module
  */
 import type { Call } from "../operation.ts";
-import type { Clock, Services } from "../services.ts";
-import { AttemptPool } from "./attempt.ts";
+import type { Services } from "../services.ts";
+import type { AttemptServices } from "./attempt.ts";
 import { Exchange, type ExchangeOptions, type ExchangeOwner } from "./exchange.ts";
 import { Limiter, type LimiterOptions, type Origin, type Waiting } from "./limiter.ts";
 import type { TimerWheel } from "./timers.ts";
@@ -43,19 +43,15 @@ export interface MessageSocket {
 }
 
 /** What exchanges work with. */
-export interface TransportServices {
+export interface TransportServices extends AttemptServices {
   /** Sends one request. */
-  readonly fetch: RefreshableFetch;
-  /** Time. */
-  readonly clock: Clock;
+  readonly fetch: RefreshableFetch & typeof globalThis.fetch;
   /** Chance, for jitter. */
   readonly random: () => number;
   /** Timers. */
   readonly wheel: TimerWheel;
   /** Places. */
   readonly limiter: Limiter;
-  /** Requests under way, to be used again. */
-  readonly attempts: AttemptPool;
   /** Longest time for one attempt, in milliseconds. */
   readonly requestTimeoutMs: number;
   /** Whose exchanges they are. */
@@ -87,7 +83,7 @@ export class Transport {
       ...services,
       wheel,
       limiter: new Limiter(options),
-      attempts: new AttemptPool({ ...services, maxReplyBytes }),
+      maxReplyBytes,
       requestTimeoutMs,
       transport: this,
     };
