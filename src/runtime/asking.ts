@@ -106,10 +106,8 @@ export abstract class AskingActor extends ActorRecord
     if (!call) return false;
     if (call.url !== this.#url && this.#isElsewhere(call.url, nowMs)) return false;
     observer?.asked(this, call);
-    this.#exchange = transport.join(call, this, this);
-    if (this.#exchange) return false;
-    const exchange = this.#exchange = transport.open(call, this.#origin!, this, this);
-    return exchange.admit(nowMs);
+    const exchange = this.#exchange = transport.take(call, this.#origin!, this, this);
+    return exchange.isNew && exchange.admit(nowMs);
   }
 
   attempted(_exchange: Exchange, nowMs: number): void {

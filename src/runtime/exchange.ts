@@ -9,6 +9,7 @@ import type { Call, Fault, Reply } from "../operation.ts";
 import { type Attempt, type AttemptOwner, giveAttempt, takeAttempt } from "./attempt.ts";
 import { type FreshConnection, freshConnection } from "../services.ts";
 import { readFetchError } from "./fetch_error.ts";
+import type { Question } from "./in_flight.ts";
 import type { Origin, Waiting } from "./limiter.ts";
 import { followRedirect } from "./redirect.ts";
 import { toRequestInit } from "./request.ts";
@@ -50,7 +51,7 @@ const MAX_REFRESHES = 2;
 type Phase = "queued" | "sending" | "refreshing" | "pausing" | "ended";
 
 /** One call on its way; used again for another when it is over. */
-export class Exchange extends TimerNode implements Waiting, AttemptOwner {
+export class Exchange extends TimerNode implements Waiting, AttemptOwner, Question {
   readonly #services: TransportServices;
   #policy!: StepPolicy;
   #retry!: CompleteRetryPolicy;
@@ -69,8 +70,11 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
   #redirects = 0;
   #refreshes = 0;
 
-  /** What it is shared by, if it is. */
   key: string | undefined;
+  hash = 0;
+  /** Whether nobody has set it going yet. */
+  isNew = false;
+  sibling: Question | undefined;
   /** Attempts made; redirects and repetitions after a refresh do not count. */
   attempts = 0;
   /** Whether an attempt but the present one may have been processed. */
@@ -97,6 +101,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
     this.#origin = origin;
     this.attempts = this.#redirects = this.#refreshes = 0;
     this.#phase = "queued";
+    this.isNew = true;
   }
 
   /** Whether it still wants a place. */
@@ -111,6 +116,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
 
   /** Asks for a place and sends the request when there is one. */
   begin(): void {
+    this.isNew = false;
     const nowMs = this.#services.clock.now();
     if (this.#isHeld(nowMs)) return this.#pauseUntil(this.#origin.heldUntil);
     this.#phase = "queued";
@@ -136,6 +142,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner {
 
   /** The limiter has a place: send. */
   admit(nowMs: number): boolean {
+    this.isNew = false;
     if (this.#isHeld(nowMs)) { // while it was in the queue
       this.#pauseUntil(this.#origin.heldUntil);
       return false;

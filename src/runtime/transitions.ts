@@ -28,6 +28,10 @@ export interface MachineState {
   readonly entry: readonly Effect[];
   /** Edges known so far, by event. */
   readonly edges: Map<string, Edge>;
+  /** The event that came last, mostly the one that comes next. */
+  lastType: string | undefined;
+  /** Its edge. */
+  lastEdge: Edge | undefined;
   /** What XState goes on from. */
   readonly snapshot: Parameters<OperationMachine["transition"]>[0];
 }
@@ -66,7 +70,9 @@ export class TransitionTable {
 
   /** The edge that an event takes from a state. */
   edge(from: MachineState, type: string): Edge {
-    return from.edges.get(type) ?? this.#ask(from, type);
+    if (from.lastType === type) return from.lastEdge!;
+    from.lastType = type;
+    return from.lastEdge = from.edges.get(type) ?? this.#ask(from, type);
   }
 
   /**
@@ -144,6 +150,8 @@ export class TransitionTable {
         bit: this.#newBit(),
         entry: innermostEntry(this.#machine, value),
         edges: new Map(),
+        lastType: undefined,
+        lastEdge: undefined,
         snapshot,
       };
       this.#states.set(key, state);

@@ -8,6 +8,7 @@ import type { Call } from "../operation.ts";
 import type { Services } from "../services.ts";
 import type { AttemptServices } from "./attempt.ts";
 import { Exchange, type ExchangeOptions, type ExchangeOwner } from "./exchange.ts";
+import { hashOf, InFlight } from "./in_flight.ts";
 import { Limiter, type LimiterOptions, type Origin, type Waiting } from "./limiter.ts";
 import type { TimerWheel } from "./timers.ts";
 
@@ -73,7 +74,7 @@ const MAX_SPARE = 256;
 export class Transport {
   readonly #services: TransportServices;
   /** GETs on their way, by what they ask for. */
-  readonly #shared = new Map<string, Exchange>();
+  readonly #inFlight = new InFlight<Exchange>();
   readonly #spare: Exchange[] = [];
 
   /** A transport on the given services and timers. */
@@ -90,8 +91,8 @@ export class Transport {
   }
 
   /** An exchange has its answer: nobody can join it any more. */
-  unshare({ key }: Exchange): void {
-    if (key !== undefined) this.#shared.delete(key);
+  unshare(exchange: Exchange): void {
+    if (exchange.key !== undefined) this.#inFlight.delete(exchange);
   }
 
   /** All owners of an exchange know how it ended, or nobody wants to. */
@@ -105,10 +106,8 @@ export class Transport {
    * @returns The exchange; its owner hears of the end, never before this returns.
    */
   send(call: Call, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
-    const shared = this.join(call, options, owner);
-    if (shared) return shared;
-    const exchange = this.open(call, this.origin(call.url), options, owner);
-    exchange.begin();
+    const exchange = this.take(call, this.origin(call.url), options, owner);
+    if (exchange.isNew) exchange.begin();
     return exchange;
   }
 
@@ -122,21 +121,20 @@ export class Transport {
     this.#services.limiter.enter(origin, waiting, nowMs);
   }
 
-  /** Joins an equal GET that is on its way, if there is one. */
-  join(call: Call, options: ExchangeOptions, owner: ExchangeOwner): Exchange | undefined {
-    if (this.#shared.size === 0 || options.fetchReply) return undefined;
-    const key = shareKey(call);
-    const shared = key === undefined ? undefined : this.#shared.get(key);
-    shared?.join(owner);
-    return shared;
-  }
-
-  /** An exchange that is neither queued nor sent yet. */
-  open(call: Call, origin: Origin, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
+  /** Joins an equal GET that is on its way, or opens an exchange that is neither queued nor sent yet. */
+  take(call: Call, origin: Origin, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
+    const key = options.fetchReply ? undefined : shareKey(call);
+    const hash = key === undefined ? 0 : hashOf(key);
+    const shared = key === undefined ? undefined : this.#inFlight.find(key, hash);
+    if (shared) {
+      shared.join(owner);
+      return shared;
+    }
     const exchange = this.#spare.pop() ?? new Exchange(this.#services);
     exchange.open(call, origin, options, owner);
-    const key = exchange.key = options.fetchReply ? undefined : shareKey(call);
-    if (key !== undefined) this.#shared.set(key, exchange);
+    exchange.key = key;
+    exchange.hash = hash;
+    if (key !== undefined) this.#inFlight.add(exchange);
     return exchange;
   }
 }
