@@ -23,7 +23,7 @@ export class Actor extends AskingActor {
     this.revision++;
     this.isStopped = false;
     this.host.observer?.began(this);
-    if (nowMs >= this.deadlineAt) return this.deliver(DEADLINE, nowMs);
+    if (this.isLate(nowMs)) return this.deliver(DEADLINE, nowMs);
     const { revision } = this;
     this.#drain(); // what came while it was stopped may lead elsewhere
     if (this.revision !== revision) return;
@@ -78,10 +78,9 @@ export class Actor extends AskingActor {
   }
 
   override wake(nowMs: number): void {
-    if (nowMs >= this.deadlineAt) this.deliver(DEADLINE, nowMs);
-    else if (!this.has(IS_FED) && this.nextPollAt > 0 && nowMs >= this.nextPollAt) {
-      this.deliver(DUE, nowMs);
-    } else this.arm();
+    if (this.isLate(nowMs)) this.deliver(DEADLINE, nowMs);
+    else if (!this.has(IS_FED) && this.isDue(nowMs)) this.deliver(DUE, nowMs);
+    else this.arm();
   }
 
   get dueAt(): number {
@@ -106,10 +105,7 @@ export class Actor extends AskingActor {
   }
 
   protected arm(): void {
-    const timeMs = this.nextPollAt > 0 && !this.has(IS_FED)
-      ? Math.min(this.nextPollAt, this.deadlineAt)
-      : this.deadlineAt;
-    if (timeMs < Infinity) this.plan.host.wheel.arm(this, timeMs);
+    this.armFor(!this.has(IS_FED));
   }
 
   #drain(): void {

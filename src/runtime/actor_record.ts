@@ -249,6 +249,25 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
     this.#nextPollMs = timeMs === 0 ? -1 : Math.ceil(timeMs - this.plan.host.epochMs);
   }
 
+  /** Whether the deadline has passed. */
+  protected isLate(nowMs: number): boolean {
+    return this.#deadlineMs !== -1 && nowMs - this.plan.host.epochMs >= this.#deadlineMs;
+  }
+
+  /** Whether the time of the next poll has come. */
+  protected isDue(nowMs: number): boolean {
+    return this.#nextPollMs !== -1 && nowMs - this.plan.host.epochMs >= this.#nextPollMs;
+  }
+
+  /** Wakes it at its deadline, and for its next poll. */
+  protected armFor(hasPoll: boolean): void {
+    const deadlineMs = this.#deadlineMs;
+    const pollMs = hasPoll ? this.#nextPollMs : -1;
+    const isPollFirst = pollMs !== -1 && (deadlineMs === -1 || pollMs < deadlineMs);
+    const dueMs = isPollFirst ? pollMs : deadlineMs;
+    if (dueMs !== -1) this.plan.host.wheel.armFor(this, dueMs);
+  }
+
   /** Attempts made for the last request. */
   get attempts(): number {
     return this.extras?.attempts ?? 1;

@@ -45,7 +45,7 @@ export abstract class AskingActor extends ActorRecord
     this.step = step;
     const { protocol } = this.plan.kind;
     // A timer that is armed for this very millisecond would fire in the next one.
-    if (nowMs >= this.deadlineAt) return this.deliver(DEADLINE, nowMs);
+    if (this.isLate(nowMs)) return this.deliver(DEADLINE, nowMs);
     this.arm(); // for the deadline
     if (this.uncertain && !isRepeatable(this.policyOf(step))) {
       return this.faulted({
@@ -123,7 +123,7 @@ export abstract class AskingActor extends ActorRecord
   replied(reply: Reply, exchange: Exchange): void {
     if (exchange !== this.#exchange) return; // given up while others heard of it
     this.#settle(exchange);
-    const { policy } = this;
+    const { policy } = exchange;
     if (policy.poll) this.polls++;
     this.plan.host.observer?.replied(this, reply);
     this.#read(reply, policy, exchange.answeredAt, exchange.text);
@@ -355,7 +355,7 @@ export abstract class AskingActor extends ActorRecord
 
   /** Delivers a verdict, unless it is good news that came after the deadline. */
   #judge(message: Message, policy: StepPolicy, nowMs: number = this.host.clock.now()): void {
-    if (nowMs < this.deadlineAt) return this.deliver(message, nowMs);
+    if (!this.isLate(nowMs)) return this.deliver(message, nowMs);
     if (!this.plan.table.edge(this.state, message.event.type).to.isFinal) {
       this.deliver(message, nowMs); // what it says is kept for the token
     } else if (policy.repeat !== "always") {

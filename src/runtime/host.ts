@@ -19,7 +19,7 @@ import type { Transport } from "./transport.ts";
 export interface ActorHost {
   /** Time. */
   readonly clock: Clock;
-  /** When the runtime began, in whole milliseconds of the clock. */
+  /** When the runtime and its timers began, in whole milliseconds of the clock. */
   readonly epochMs: number;
   /** Chance, for jitter. */
   readonly random: () => number;

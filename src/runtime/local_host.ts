@@ -42,9 +42,9 @@ export class LocalHost implements ActorHost {
     const { clock, random } = services;
     this.#onError = onError;
     this.clock = clock;
-    this.epochMs = Math.floor(clock.now());
     this.random = random;
     this.wheel = new TimerWheel(clock, this.report);
+    this.epochMs = this.wheel.epochMs;
     this.transport = new Transport(services, this.wheel, {
       maxRequests: options.maxConcurrentRequests ?? 128,
       maxRequestsPerOrigin: options.maxConcurrentRequestsPerOrigin ?? 32,

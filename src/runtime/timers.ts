@@ -46,7 +46,7 @@ export class TimerWheel {
   readonly #clock: Clock;
   readonly #report: (error: unknown) => void;
   /** When the wheel began, in whole milliseconds of the clock; all times in here count from it. */
-  readonly #epochMs: number;
+  readonly epochMs: number;
   /** First node of every slot's ring; made when first needed. */
   #rings: (TimerNode | null)[] | undefined;
   readonly #occupied = new Int32Array(LEVELS);
@@ -64,7 +64,7 @@ export class TimerWheel {
   constructor(clock: Clock, report: (error: unknown) => void) {
     this.#clock = clock;
     this.#report = report;
-    this.#epochMs = Math.floor(clock.now());
+    this.epochMs = Math.floor(clock.now());
   }
 
   /** How many timers are armed. */
@@ -78,13 +78,21 @@ export class TimerWheel {
    * @param timeMs When to wake it, in milliseconds of the clock; a time that has passed means the next millisecond.
    */
   arm(node: TimerNode, timeMs: number): void {
-    const dueMs = Math.ceil(timeMs) - this.#epochMs;
+    this.armFor(node, Math.ceil(timeMs) - this.epochMs);
+  }
+
+  /**
+   * Arms a node, or arms it anew.
+   *
+   * @param dueMs When to wake it, in whole milliseconds since the wheel began.
+   */
+  armFor(node: TimerNode, dueMs: number): void {
     if (node.slot >= 0) {
       if (node.dueMs === dueMs) return;
       this.#unlink(node);
     }
     if (this.#size === 0 && !this.#turning) {
-      this.#tick = Math.floor(this.#clock.now()) - this.#epochMs;
+      this.#tick = Math.floor(this.#clock.now()) - this.epochMs;
     }
     node.dueMs = dueMs;
     const wakeAt = this.#link(node, this.#tick + 1);
@@ -168,7 +176,7 @@ export class TimerWheel {
     this.#timer = undefined;
     this.#armedFor = Infinity;
     const startedAt = this.#clock.now();
-    const now = Math.floor(startedAt) - this.#epochMs;
+    const now = Math.floor(startedAt) - this.epochMs;
     this.#turning = true;
     for (;;) {
       const tick = this.#nextTick();
@@ -235,7 +243,7 @@ export class TimerWheel {
 
   #armClock(wakeAt: number): void {
     if (this.#armedFor !== Infinity) this.#clock.clearTimeout(this.#timer);
-    const now = this.#clock.now() - this.#epochMs;
+    const now = this.#clock.now() - this.epochMs;
     const isSetBack = Math.floor(now) < this.#tick;
     if (isSetBack) this.#rewind(Math.floor(now));
     const tick = isSetBack ? this.#nextTick() : wakeAt;
