@@ -76,6 +76,8 @@ export class Transport {
   /** GETs on their way, by what they ask for. */
   readonly #inFlight = new InFlight<Exchange>();
   readonly #spare: Exchange[] = [];
+  /** Exchanges that are not over. */
+  #busy = 0;
 
   /** A transport on the given services and timers. */
   constructor(services: Services, wheel: TimerWheel, options: TransportOptions) {
@@ -97,7 +99,11 @@ export class Transport {
 
   /** All owners of an exchange know how it ended, or nobody wants to. */
   recycle(exchange: Exchange): void {
+    const { wheel } = this.#services;
     if (this.#spare.length < MAX_SPARE) this.#spare.push(exchange);
+    else wheel.disarm(exchange);
+    // Timers that are over may stay for the next request, but not if there is none.
+    if (--this.#busy === 0) { for (const each of this.#spare) wheel.disarm(each); }
   }
 
   /**
@@ -130,6 +136,7 @@ export class Transport {
       shared.join(owner);
       return shared;
     }
+    this.#busy++;
     const exchange = this.#spare.pop() ?? new Exchange(this.#services);
     exchange.open(call, origin, options, owner);
     exchange.key = key;
