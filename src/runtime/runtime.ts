@@ -79,7 +79,6 @@ export interface Runtime extends AsyncDisposable {
  */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   checkRuntimeOptions(options);
-  specimens ??= [LocalRuntime.specimen(), specimenReply()];
   return new LocalRuntime(options);
 }
 
@@ -221,7 +220,10 @@ class LocalRuntime implements Runtime {
     const cancelsOnDeadline = onDeadline === "cancel";
     const isSame = last?.kind === kind && last.schedule === schedule &&
       last.deadlineMs === deadlineMs && last.cancelsOnDeadline === cancelsOnDeadline;
-    if (isSame) return last;
+    if (isSame) {
+      specimens ??= [LocalRuntime.specimen(), specimenReply()]; // a program that waits once does without
+      return last;
+    }
     return this.#lastPlan = {
       host: this.#host,
       kind,
