@@ -238,11 +238,20 @@ export function createOperation<T>(
   input: unknown,
 ): Operation<T> {
   const { name, check } = kind;
-  return {
-    provider: name.slice(0, name.indexOf(".")),
-    kind: name,
-    input: check(input) as object,
-  };
+  return { provider: providerOf(name), kind: name, input: check(input) as object };
+}
+
+/** A text for each operation would be kept for as long as it waits. */
+const providers = new Map<string, string>();
+
+/** The provider's part of a kind's name. */
+export function providerOf(kindName: string): string {
+  let provider = providers.get(kindName);
+  if (provider === undefined) {
+    provider = kindName.slice(0, kindName.indexOf("."));
+    providers.set(kindName, provider);
+  }
+  return provider;
 }
 
 function requestedSteps(machine: OperationMachine): Set<string> {

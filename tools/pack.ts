@@ -8,11 +8,13 @@
  * `deno pack` transpiles what the entry points of `deno.json` reach, and writes
  * types, `exports` and `dependencies`. It does not know of programs, nor of the
  * fields that npm shows; so it packs a copy whose entry points include the
- * program, and the package.json is completed afterwards.
+ * program, and the package.json is completed afterwards. Then few files are made of
+ * its many.
  *
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import { bundleModules } from "./pack/bundle.ts";
 import { completePackageJson } from "./pack/package_json.ts";
 
 const root = new URL("../", import.meta.url).pathname;
@@ -86,6 +88,13 @@ async function complete(folder: string, repository: string): Promise<void> {
   const packed = JSON.parse(await Deno.readTextFile(path));
   const program = { entry: PROGRAM.entry, file: `./${PROGRAM.built}` };
   const whole = completePackageJson(packed, program, repository);
+  const entries = Object.values<{ default: string }>(packed.exports).map((entry) => entry.default);
+  const packages = Object.keys(packed.dependencies);
+  await bundleModules(
+    folder,
+    { entries, packages },
+    (args, options) => run("deno", args, options),
+  );
   await Deno.writeTextFile(path, JSON.stringify(whole, null, 2) + "\n");
 }
 

@@ -40,9 +40,15 @@ export const FUNCTION: OptionRule = {
 /** An object or a function with the named methods. */
 export function having(...methods: readonly string[]): OptionRule {
   return {
-    isValid: (value) =>
-      (typeof value === "object" || typeof value === "function") && value !== null &&
-      methods.every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
+    isValid: (value) => {
+      if ((typeof value !== "object" && typeof value !== "function") || value === null) {
+        return false;
+      }
+      for (const name of methods) {
+        if (typeof (value as Record<string, unknown>)[name] !== "function") return false;
+      }
+      return true;
+    },
     expected: `an object with ${methods.join(", ")}`,
   };
 }

@@ -30,6 +30,9 @@ export function addressCall({ input, kind }: ActorRecord, call: Call): Call {
 }
 
 function assertSafe(url: string, home: string): void {
+  // Nearly all are told by a comparison; a pattern costs ten times as much.
+  if (url.startsWith("https://")) return;
+  if (url.startsWith("http://") && home.startsWith("http://")) return;
   if (!/^https?:\/\//i.test(url)) {
     throw new TypeError(`expected an http URL, got ${JSON.stringify(url)}`);
   }

@@ -55,8 +55,8 @@ export function completePackageJson(
     bugs: { url: `${repository}/issues` },
     // From here on `require` takes ES modules.
     engines: { node: "^20.19.0 || >=22.12.0" },
-    // A provider's module makes its kinds known to `restore`; nothing else does anything on import.
-    sideEffects: ["./src/providers/*/mod.js"],
+    // A provider's module makes its kinds known to `restore`; what several entry points share is in chunks.
+    sideEffects: ["./mod.js", "./src/providers/*/mod.js", "./chunk-*.js"],
     exports: { ...entryPoints, "./package.json": "./package.json" },
     bin: { lro: program.file },
     dependencies: { [REQUIRED]: required },
