@@ -5,7 +5,7 @@
  * ```sh
  * deno run -A --v8-flags=--expose-gc tests/bench/engine_cpu.ts --operations=10000
  * deno run -A --v8-flags=--expose-gc tests/bench/engine_cpu.ts --clock=virtual
- * deno run -A tests/bench/in_node.ts tests/bench/engine_cpu.ts   # the same in Node
+ * deno run -A tests/bench/in_node.ts tests/bench/engine_cpu.ts   # in Node, as the task does too
  * ```
  *
  * All run in one process, in turns; the medians of the ratios of each round count.

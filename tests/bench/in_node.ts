@@ -20,8 +20,9 @@ export async function hasNode(): Promise<boolean> {
   try {
     const { success } = await new Deno.Command(nodePath(), { args: ["--version"] }).output();
     return success;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 
