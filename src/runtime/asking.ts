@@ -123,7 +123,7 @@ export abstract class AskingActor extends ActorRecord
   replied(reply: Reply, exchange: Exchange): void {
     if (exchange !== this.#exchange) return; // given up while others heard of it
     this.#settle(exchange);
-    const { policy } = exchange;
+    const { policy } = this;
     if (policy.poll) this.polls++;
     this.plan.host.observer?.replied(this, reply);
     this.#read(reply, policy, exchange.answeredAt, exchange.text);

@@ -53,8 +53,7 @@ type Phase = "queued" | "sending" | "refreshing" | "pausing" | "ended";
 /** One call on its way; used again for another when it is over. */
 export class Exchange extends TimerNode implements Waiting, AttemptOwner, Question {
   readonly #services: TransportServices;
-  /** How the step's request may be treated. */
-  policy!: StepPolicy;
+  #policy!: StepPolicy;
   #retry!: CompleteRetryPolicy;
   #fetchReply: FetchReply | undefined;
   #owner: ExchangeOwner | undefined;
@@ -96,7 +95,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
   /** Takes up a call; {@linkcode Exchange.begin} or {@linkcode Exchange.admit} sets it going. */
   open(call: Call, origin: Origin, options: ExchangeOptions, owner: ExchangeOwner): void {
     this.#call = call;
-    this.policy = options.policy;
+    this.#policy = options.policy;
     this.#retry = options.retry;
     this.#fetchReply = options.fetchReply;
     this.uncertain = options.uncertain;
@@ -114,7 +113,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
 
   /** Whether a request that must not be repeated blindly may be processed by now. */
   get isExposed(): boolean {
-    return this.policy.repeat !== "always" && (this.uncertain || this.#phase === "sending");
+    return this.#policy.repeat !== "always" && (this.uncertain || this.#phase === "sending");
   }
 
   /** Asks for a place and sends the request when there is one. */
@@ -171,6 +170,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
     const cause = new DOMException(`Request timed out: ${message}`, "TimeoutError");
     const isSending = this.#phase === "sending";
     this.#abort(cause);
+    if (!this.#owner) return; // whoever hears of an abort may give up at once
     if (isSending) this.#faulted({ kind: "timeout", message, cause });
     else this.#fail({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
   }
@@ -183,11 +183,11 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
     this.answeredAt = clock.now();
     giveAttempt(this.#attempt!);
     this.#hold(reply); // before the next in the queue takes the place
-    this.#leave();
+    if (!this.#leave()) return;
     if (!reply) return this.#fail(fault!);
     const { status } = reply;
     if (status === 401 && this.#renew(reply)) return;
-    const policy = this.policy;
+    const policy = this.#policy;
     if (policy.isTransient?.(reply) ?? isTransient(status)) return this.#unwell(reply);
     this.#origin.budget.refund();
     if (status >= 300 && status < 400 && this.#follow(reply)) return;
@@ -198,8 +198,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
 
   broken(fault: Fault): void {
     this.answeredAt = this.#services.clock.now();
-    this.#leave();
-    this.#faulted(fault);
+    if (this.#leave()) this.#faulted(fault);
   }
 
   #isHeld(nowMs: number): boolean {
@@ -207,13 +206,13 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
   }
 
   get #timeoutMs(): number {
-    const { timeoutMs, heldMs = 0 } = this.policy;
+    const { timeoutMs, heldMs = 0 } = this.#policy;
     return timeoutMs ?? this.#services.requestTimeoutMs + heldMs;
   }
 
   /** Whether the server keeps it for long, so that it must take nobody's place. */
   get #isHeldOpen(): boolean {
-    return this.policy.heldMs !== undefined;
+    return this.#policy.heldMs !== undefined;
   }
 
   get url(): string {
@@ -222,20 +221,20 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
 
   init(signal: AbortSignal): RequestInit {
     const init = toRequestInit(this.#call, signal);
-    if (this.policy.repeat === "always") return init;
+    if (this.#policy.repeat === "always") return init;
     this.#connection = freshConnection();
     return { ...init, ...this.#connection?.init };
   }
 
   /** Leaves the origin alone for as long as a reply asks for. */
   #hold(reply: Reply | undefined): void {
-    const until = reply && this.policy.holdUntil?.(reply);
+    const until = reply && this.#policy.holdUntil?.(reply);
     if (until !== undefined) this.#origin.heldUntil = Math.max(this.#origin.heldUntil, until);
   }
 
   /** The server says "not now". */
   #unwell(reply: Reply): void {
-    const { repeat } = this.policy;
+    const { repeat } = this.#policy;
     const isRefused = isRefusal(reply, repeat);
     const mayRepeat = isRefused || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
@@ -246,7 +245,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
   }
 
   #faulted(fault: Fault): void {
-    const { repeat } = this.policy;
+    const { repeat } = this.#policy;
     const isUnsent = fault.kind === "unsent";
     const mayRepeat = isUnsent || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
@@ -260,7 +259,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
   #pause(atLeastMs: number | undefined): boolean {
     const { clock, random } = this.#services;
     const retry = this.#retry;
-    if (this.attempts >= Math.min(retry.attempts, this.policy.attempts ?? Infinity)) return false;
+    if (this.attempts >= Math.min(retry.attempts, this.#policy.attempts ?? Infinity)) return false;
     const backoff = this.#origin.budget.take()
       ? backoffMs(retry, this.attempts, random)
       : retry.maxMs;
@@ -309,7 +308,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
 
   /** Follows a redirect that the protocol does not read itself; `false` to hand it over. */
   #follow(reply: Reply): boolean {
-    if (this.policy.readsRedirects) return false;
+    if (this.#policy.readsRedirects) return false;
     const next = followRedirect(this.#call, reply, this.#redirects++);
     if (next === undefined) return false;
     if ("refusal" in next) {
@@ -343,13 +342,19 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
     this.#services.transport.recycle(this);
   }
 
-  /** Gives back the place and the timer of the present attempt. */
-  #leave(): void {
+  /**
+   * Gives back the place of the present attempt.
+   *
+   * @returns Whether anybody waits for the answer: sending the next request may have changed that.
+   */
+  #leave(): boolean {
     const { limiter } = this.#services;
+    const call = this.#call;
     this.#attempt = undefined;
     this.#connection?.close();
     this.#connection = undefined;
     if (!this.#isHeldOpen) limiter.leave(this.#origin, this.answeredAt);
+    return this.#owner !== undefined && this.#call === call;
   }
 
   /** Stops whatever is going on. */

@@ -2,8 +2,8 @@
  * The questions that are on their way, by what they ask for, so that an equal
  * one can share the answer.
  *
- * A hash table of its own, because each poll comes through here: a `Map` reads
- * the whole key, three times, and makes garbage whenever it has seen enough.
+ * A hash table of its own, because each poll comes through here: a `Map` would be
+ * asked three times for each, and copies itself after so many that came and went.
  *
  * @module
  */
@@ -53,15 +53,18 @@ export class InFlight<Q extends Question> {
 }
 
 /**
- * The place of a key in the table, by eight characters out of the whole of it: most keys differ in a number at the end
- * or in an id somewhere in the middle. Those that do not are compared.
+ * The place of a key in the table, by the last characters and some out of the whole
+ * of it: most keys differ at the end, or by an id in the middle. Those that differ
+ * elsewhere share a place, and are compared.
  */
 export function hashOf(key: string): number {
   const { length } = key;
   let hash = length;
-  for (let part = 1; part <= 6; part++) {
-    hash = (Math.imul(hash, 31) + key.charCodeAt(((length * part) >> 3) | 0)) | 0;
+  for (let part = 1; part < 12; part++) {
+    hash = (Math.imul(hash, 31) + key.charCodeAt((length * part * 0.08) | 0)) | 0;
   }
-  return (Math.imul(hash, 31) + Math.imul(key.charCodeAt(length - 2), 7) +
-    key.charCodeAt(length - 1)) & (SIZE - 1);
+  for (let index = Math.max(0, length - 4); index < length; index++) {
+    hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
+  }
+  return (hash ^ (hash >>> 8)) & (SIZE - 1);
 }

@@ -29,6 +29,93 @@ Deno.test("one attempt lasts no longer than requestTimeoutMs, its signal aborts,
   assertEquals(world.clock.timers, 0);
 });
 
+Deno.test("a request that takes the timer of an earlier one has its whole time, and no more", async () => {
+  const answers: (() => void)[] = [];
+  await using world = createWorld([], {
+    retry: false,
+    requestTimeoutMs: 5_000,
+    around: () => () =>
+      new Promise((resolve) => answers.push(() => resolve(Response.json({ done: 1 })))),
+  });
+  const job = (path: string) =>
+    jobs.always({ call: { method: "GET", url: `https://jobs.example${path}` } });
+  const first = world.runtime.start(job("/1"));
+  const second = world.runtime.start(job("/2"));
+  await world.clock.advance(3_000);
+  answers[0]!(); // its timer, due at 5 s, stays for the third
+  await first.result();
+  const third = world.runtime.start(job("/3"));
+  const elapsed = [second, third].map(async (handle) => (await handle.outcome()).elapsedMs);
+  assertEquals(await world.clock.runUntil(Promise.all(elapsed)), [5_000, 5_000]);
+  assertEquals(world.clock.timers, 0);
+});
+
+Deno.test("an operation that is stopped while its request times out does so once", async () => {
+  const controller = new AbortController();
+  let requests = 0;
+  await using world = createWorld([], {
+    retry: { attempts: 3, baseMs: 100 },
+    requestTimeoutMs: 5_000,
+    around: () => (_input, init) => {
+      requests++;
+      init!.signal!.addEventListener("abort", () => controller.abort("enough"));
+      return new Promise(() => {});
+    },
+  });
+  const handle = world.runtime.start(jobs.always(), { signal: controller.signal });
+  const others = [1, 2].map((path) =>
+    jobs.always({ call: { method: "GET", url: `https://jobs.example/${path}` } })
+  );
+  const told = handle.result().catch((reason) => reason);
+  assertEquals(await world.clock.runUntil(told), "enough");
+  await world.clock.advance(60_000);
+  assertEquals([requests, world.clock.timers], [1, 0]);
+
+  // What they are sent with is not one and the same thing.
+  const handles = others.map((operation) => world.runtime.start(operation));
+  await world.clock.advance(100);
+  assertEquals([requests, handles.map(({ snapshot }) => snapshot.requests)], [3, [1, 1]]);
+});
+
+for (const answer of ["comes", "is lost"]) {
+  Deno.test(`an operation that is stopped by the next request, when its answer ${answer}, is stopped once`, async () => {
+    const controller = new AbortController();
+    const settle: (() => void)[] = [];
+    await using world = createWorld([], {
+      maxConcurrentRequests: 2,
+      around: () => (input) => {
+        const number = settle.length;
+        if (number === 2) controller.abort("enough"); // the third request stops the first operation
+        return new Promise((resolve, reject) =>
+          settle.push(() => {
+            if (number === 0 && answer === "is lost") reject("reset");
+            // While these two pause, two others are on their way too.
+            else if (number === 1 || number === 2) resolve(new Response(null, { status: 503 }));
+            else resolve(Response.json(input));
+          })
+        );
+      },
+    });
+    const urls = [1, 2, 3, 4, 5].map((path) => `https://jobs.example/${path}`);
+    const [first, ...others] = urls.map((url, index) =>
+      world.runtime.start(
+        jobs.always({ call: { method: "GET", url } }),
+        index === 0 ? { signal: controller.signal } : {},
+      )
+    );
+    settle[0]!();
+    assertEquals(await first!.result().catch((reason) => reason), "enough");
+    const results = Promise.all(others.map((handle) => handle.result()));
+    for (let index = 1; index < 7; index++) {
+      await world.clock.advance(1);
+      if (index === 5) await world.clock.advance(30_000);
+      settle[index]!();
+    }
+    assertEquals(await world.clock.runUntil(results), urls.slice(1));
+    assertEquals([settle.length, first!.snapshot.status], [7, "stopped"]);
+  });
+}
+
 Deno.test("the timeout covers the body too", async () => {
   await using world = createWorld([], {
     retry: false,
