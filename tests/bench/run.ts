@@ -20,6 +20,7 @@ const BENCHMARKS = [
   "heap.ts",
   "many_waiters.ts",
   "startup.ts",
+  "startup_in_node.ts",
   "xstate_use.ts",
   "loopback.ts",
   "azure_loopback.ts",
@@ -29,7 +30,10 @@ const BENCHMARKS = [
 ] as const;
 
 /** What fetches a package by its name must not write it into deno.lock. */
-const FLAGS: Readonly<Record<string, readonly string[]>> = { "inspector_page.ts": ["--no-lock"] };
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  "inspector_page.ts": ["--no-lock"],
+  "startup_in_node.ts": ["--no-lock"],
+};
 
 /** What has bounds in Node too. */
 const IN_NODE: ReadonlySet<string> = new Set(["engine_cpu.ts"]);

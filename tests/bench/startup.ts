@@ -29,6 +29,11 @@ const starts = {
       sendPollRequest: () => fetch(url) as never,
     }).catch?.(() => {});
   },
+  /** Sends nothing: what there is to pay before anything of ours. */
+  async xstate(fetch: typeof globalThis.fetch) {
+    await import("xstate");
+    fetch("http://service.test/");
+  },
 };
 
 const { values: options } = parseArgs({
@@ -53,7 +58,7 @@ function measure(library: keyof typeof starts): void {
 }
 
 async function compare(): Promise<void> {
-  const names = ["ours", "@azure/core-lro"] as const;
+  const names = ["ours", "@azure/core-lro", "xstate"] as const;
   const results = await inTurns(names, Number(options.rounds), async (name) => {
     const result = await runBenchmark("startup.ts", [`--library=${name}`]);
     return (result as { ms: number }).ms;
@@ -65,5 +70,9 @@ async function compare(): Promise<void> {
     must: 1,
     aim: 0.5,
     detail: `${figures(medianOf(ours))} / ${figures(medianOf(theirs))} ms`,
+  }, {
+    measure: "CPU to import XState alone: @azure/core-lro",
+    ratio: medianRatio(results.xstate, theirs),
+    detail: `${figures(medianOf(results.xstate))} / ${figures(medianOf(theirs))} ms`,
   }]);
 }
