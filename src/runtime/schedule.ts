@@ -37,7 +37,8 @@ export type Schedule = FixedSchedule | ExponentialSchedule;
  * @throws {RangeError} If it is not a positive, finite number.
  */
 export function fixed(intervalMs: number): FixedSchedule {
-  return make({ kind: "fixed", intervalMs });
+  if (lastFixed?.intervalMs !== intervalMs) lastFixed = make({ kind: "fixed", intervalMs });
+  return lastFixed;
 }
 
 /** Options for {@linkcode exponential}. */
@@ -75,8 +76,17 @@ export interface ExponentialOptions {
  */
 export function exponential(options: ExponentialOptions = {}): ExponentialSchedule {
   const { initialMs = 1_000, factor = 2, maxMs = 30_000, jitter = 0 } = options;
-  return make({ kind: "exponential", initialMs, factor, maxMs, jitter });
+  const last = lastExponential;
+  const isSame = last?.initialMs === initialMs && last.factor === factor &&
+    last.maxMs === maxMs && last.jitter === jitter;
+  if (isSame) return last;
+  return lastExponential = make({ kind: "exponential", initialMs, factor, maxMs, jitter });
 }
+
+// Kinds make a schedule for each operation, mostly the same as before; operations that have one
+// in common share all that depends on it.
+let lastFixed: FixedSchedule | undefined;
+let lastExponential: ExponentialSchedule | undefined;
 
 /** Schedules that were checked when they were made, and cannot be changed. */
 const made = new WeakSet<Schedule>();

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { exponential, fixed, plan, type Schedule } from "@lro/machines";
 import { checkSchedule, pauseMs } from "../../src/runtime/schedule.ts";
 import { jobs } from "./_job.ts";
@@ -78,6 +78,18 @@ for (const [what, schedule, error] of wrongs) {
     assertEquals([[...world.runtime.list()].length, world.fetch.requests.length], [0, 0]);
   });
 }
+
+Deno.test("a schedule like the one before is the same one, which nobody can change", () => {
+  assertStrictEquals(fixed(250), fixed(250));
+  assertEquals([fixed(251), fixed(250)].map(({ intervalMs }) => intervalMs), [251, 250]);
+  const options = { initialMs: 1, factor: 3, maxMs: 9, jitter: 0.5 };
+  const schedule = exponential(options);
+  assertStrictEquals(exponential({ ...options }), schedule);
+  for (const other of [{ initialMs: 2 }, { factor: 4 }, { maxMs: 8 }, { jitter: 1 }]) {
+    assertEquals(exponential({ ...options, ...other }), { ...schedule, ...other });
+  }
+  assert(Object.isFrozen(schedule));
+});
 
 Deno.test("fixed() and exponential() refuse what makes no sense", () => {
   assertThrows(() => fixed(0), RangeError, "intervalMs is out of range: 0");
