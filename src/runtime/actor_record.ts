@@ -6,45 +6,15 @@
  */
 import { type OperationKind, type ProtocolState, providerOf, type StepPolicy } from "../kind.ts";
 import type { Outcome, Progress, Reply, Verdict } from "../operation.ts";
+import type { ActorInit, ActorPlan } from "./actor_plan.ts";
 import type { FeedPlace } from "./feed_member.ts";
-import { isRejoinable, rejoinReply } from "./reply.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
 import { createOperationKey } from "./operation_key.ts";
+import { isRejoinable, rejoinReply } from "./reply.ts";
 import type { CompleteRetryPolicy } from "./retry.ts";
-import type { Schedule } from "./schedule.ts";
 import { TimerNode } from "./timers.ts";
 import type { ResumeToken } from "./token.ts";
-import type { MachineState, TransitionTable } from "./transitions.ts";
-
-/** What operations that were started alike have in common. */
-export interface ActorPlan {
-  /** Whose they are. */
-  readonly host: ActorHost;
-  /** Their kind. */
-  readonly kind: OperationKind;
-  /** The states of its machine. */
-  readonly table: TransitionTable;
-  /** When to poll. */
-  readonly schedule: Schedule;
-  /** How to retry. */
-  readonly retry: CompleteRetryPolicy;
-  /** Longest wait in all, in milliseconds; `Infinity` for none. */
-  readonly deadlineMs: number;
-  /** Whether to ask the provider to cancel when the deadline passes. */
-  readonly cancelsOnDeadline: boolean;
-}
-
-/** What an actor is made with. */
-export interface ActorInit {
-  /** Its id in its runtime, or the number of which the runtime makes one. */
-  readonly key: string | number;
-  /** What the factory was given. */
-  readonly input: object;
-  /** When it started, in milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** When the wait ends, in milliseconds since the epoch; `Infinity` for never. */
-  readonly deadlineAt: number;
-}
+import type { MachineState } from "./transitions.ts";
 
 /** Something in the mailbox: an event, and what it was made of. */
 export interface Message {

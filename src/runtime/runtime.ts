@@ -8,7 +8,7 @@ import { findKind, type OperationKind } from "../kind.ts";
 import type { Operation, Outcome } from "../operation.ts";
 import { nextTurn } from "../services.ts";
 import { Actor } from "./actor.ts";
-import type { ActorPlan } from "./actor_record.ts";
+import type { ActorPlan } from "./actor_plan.ts";
 import { Handle } from "./handle.ts";
 import { LocalHost } from "./local_host.ts";
 import { makeObservable } from "./observer.ts";

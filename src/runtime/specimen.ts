@@ -8,7 +8,7 @@
  */
 import type { OperationKind } from "../kind.ts";
 import type { Clock } from "../services.ts";
-import type { ActorInit, ActorPlan } from "./actor_record.ts";
+import type { ActorInit, ActorPlan } from "./actor_plan.ts";
 import type { ActorHost } from "./host.ts";
 import { headersOf, joinReply } from "./reply.ts";
 import { fixed } from "./schedule.ts";
