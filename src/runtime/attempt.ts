@@ -43,7 +43,8 @@ export interface AttemptOwner {
 
 /** One request under way. */
 export class Attempt {
-  #services!: AttemptServices;
+  /** Whose request it is; nobody's in between, for it outlives runtimes. */
+  #services: AttemptServices | undefined;
   #controller = new AbortController();
   /** Aborts the request. Kept, because Node's controller looks for it each time. */
   #signal = this.#controller.signal;
@@ -64,7 +65,7 @@ export class Attempt {
   ask(owner: AttemptOwner, services: AttemptServices, fetchReply: FetchReply): void {
     this.#begin(owner, services);
     const signal = this.#signal;
-    (async () => completeReply(await fetchReply({ signal }), this.#services.clock.now()))()
+    (async () => completeReply(await fetchReply({ signal }), this.#services!.clock.now()))()
       .then(this.#onReply, this.#onError);
   }
 
@@ -89,7 +90,7 @@ export class Attempt {
 
   #send(owner: AttemptOwner): Promise<Response> {
     try {
-      const { fetch } = this.#services;
+      const { fetch } = this.#services!;
       const pending = fetch(owner.url, owner.init(this.#signal));
       if (typeof pending?.then === "function") return pending;
       throw new TypeError(`fetch returned ${typeof pending} instead of a promise`);
@@ -105,7 +106,7 @@ export class Attempt {
     try {
       this.#status = statusOf(response);
       const headers = this.#headers = headersOf(response);
-      text = readText(response, headers, this.#services.maxReplyBytes);
+      text = readText(response, headers, this.#services!.maxReplyBytes);
     } catch (error) {
       return this.#onError(error);
     }
@@ -115,7 +116,7 @@ export class Attempt {
 
   readonly #onText = (text: string | undefined): void => {
     if (!this.#owner) return;
-    this.#end(joinReply(this.#status, this.#headers!, text, this.#services), text);
+    this.#end(joinReply(this.#status, this.#headers!, text, this.#services!), text);
   };
 
   readonly #onReply = (reply: Reply): void => {
@@ -130,7 +131,7 @@ export class Attempt {
 
   #end(received: Reply | Fault, text?: string): void {
     const owner = this.#owner!;
-    this.#owner = this.#headers = undefined;
+    this.#owner = this.#headers = this.#services = undefined;
     owner.received(received, text);
   }
 }

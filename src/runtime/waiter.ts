@@ -23,8 +23,8 @@ export type Resolve = (value: unknown) => void;
 /** Breaks a promise. */
 export type Reject = (reason: unknown) => void;
 
-let keep: Resolve;
-let fail: Reject;
+let keep: Resolve | undefined;
+let fail: Reject | undefined;
 
 /** No closure: there is one for every promise otherwise. */
 function lay(resolve: Resolve, reject: Reject): void {
@@ -41,7 +41,10 @@ export function promiseValue<T>(
   hand: { wait(resolve: Resolve, reject: Reject): void },
 ): Promise<T> {
   const promise = new Promise<unknown>(lay) as Promise<T>;
-  hand.wait(keep, fail);
+  const resolve = keep!;
+  const reject = fail!;
+  keep = fail = undefined; // they hold the promise, and it its value
+  hand.wait(resolve, reject);
   return promise;
 }
 
