@@ -142,7 +142,7 @@ const HIDDEN_REDIRECT: Fault = {
 };
 
 /** Some fetch implementations leave a listener on a signal until the next collection. */
-const MAX_USES = 128;
+const MAX_USES = 256;
 const MAX_SPARE = 256;
 const spare: Attempt[] = [];
 
