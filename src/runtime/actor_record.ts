@@ -273,6 +273,7 @@ const NOTHING = Object.freeze({});
 
 /** Those who remember nothing share that: an empty object takes as much as one with four fields. */
 function orNothing(memory: object): object {
+  if (memory?.constructor !== Object) return memory;
   for (const name in memory) if (Object.hasOwn(memory, name)) return memory;
   return NOTHING;
 }

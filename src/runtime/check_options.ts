@@ -44,7 +44,7 @@ export function having(...methods: readonly string[]): OptionRule {
       if ((typeof value !== "object" && typeof value !== "function") || value === null) {
         return false;
       }
-      for (const name of methods) {
+      for (const name of methods) { // no closure: a start is checked for this
         if (typeof (value as Record<string, unknown>)[name] !== "function") return false;
       }
       return true;

@@ -169,8 +169,7 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
     const message = `no answer within ${seconds} s`;
     const cause = new DOMException(`Request timed out: ${message}`, "TimeoutError");
     const isSending = this.#phase === "sending";
-    this.#abort(cause);
-    if (!this.#owner) return; // whoever hears of an abort may give up at once
+    if (!this.#abort(cause)) return;
     if (isSending) this.#faulted({ kind: "timeout", message, cause });
     else this.#fail({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
   }
@@ -338,7 +337,6 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
     this.#end();
     owner?.replied(reply, this);
     others?.forEach((other) => other.replied(reply, this));
-    this.text = undefined;
     this.#services.transport.recycle(this);
   }
 
@@ -348,24 +346,39 @@ export class Exchange extends TimerNode implements Waiting, AttemptOwner, Questi
    * @returns Whether anybody waits for the answer: sending the next request may have changed that.
    */
   #leave(): boolean {
-    const { limiter } = this.#services;
     const call = this.#call;
     this.#attempt = undefined;
     this.#connection?.close();
     this.#connection = undefined;
-    if (!this.#isHeldOpen) limiter.leave(this.#origin, this.answeredAt);
+    if (!this.#isHeldOpen) this.#services.limiter.leave(this.#origin, this.answeredAt);
+    return this.#isFor(call);
+  }
+
+  /** Whether somebody still waits for the answer to this call: it may be another's by now. */
+  #isFor(call: Call): boolean {
     return this.#owner !== undefined && this.#call === call;
   }
 
-  /** Stops whatever is going on. */
-  #abort(reason: DOMException): void {
+  /**
+   * Stops whatever is going on.
+   *
+   * @returns Whether anybody waits for the answer still: hearing of an abort may have changed that.
+   */
+  #abort(reason: DOMException): boolean {
     const attempt = this.#attempt;
+    const call = this.#call;
     this.#refresh++;
     this.#phase = "pausing"; // neither queued nor sending
-    if (!attempt) return;
+    if (!attempt) return true;
+    const origin = this.#origin;
+    const connection = this.#connection;
+    const isHeldOpen = this.#isHeldOpen;
+    this.#attempt = this.#connection = undefined; // before anybody hears of it, who may give up too
     attempt.abort(reason);
-    this.answeredAt = this.#services.clock.now();
-    this.#leave();
+    connection?.close();
+    const { limiter, clock } = this.#services;
+    if (!isHeldOpen) limiter.leave(origin, clock.now());
+    return this.#isFor(call);
   }
 
   #end(): void {

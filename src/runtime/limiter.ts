@@ -30,8 +30,6 @@ export interface Origin {
   heldUntil: number;
   /** Requests under way. */
   active: number;
-  /** Whether it is among the crowded ones. */
-  isCrowded: boolean;
   /** Those who wait; everything before `head` was served. */
   queue: Waiting[];
   /** The first in the queue. */
@@ -50,8 +48,8 @@ export interface LimiterOptions {
 export class Limiter {
   readonly #options: LimiterOptions;
   readonly #origins = new Map<string, Origin>();
-  /** Origins with somebody in their queue, the next to be served first; mostly one. */
-  #crowded: Origin[] = [];
+  /** Origins with somebody in their queue. */
+  readonly #crowded = new Set<Origin>();
   #active = 0;
   /** The origin that was asked for last. */
   #last: Origin | undefined;
@@ -74,15 +72,7 @@ export class Limiter {
   #find(name: string): Origin {
     let origin = this.#origins.get(name);
     if (!origin) {
-      origin = {
-        name,
-        budget: new RetryBudget(),
-        heldUntil: 0,
-        active: 0,
-        isCrowded: false,
-        queue: [],
-        head: 0,
-      };
+      origin = { name, budget: new RetryBudget(), heldUntil: 0, active: 0, queue: [], head: 0 };
       this.#origins.set(name, origin);
     }
     return origin;
@@ -94,9 +84,7 @@ export class Limiter {
       if (!this.#admit(origin, waiting, nowMs)) this.#serve(nowMs);
     } else {
       origin.queue.push(waiting);
-      if (origin.isCrowded) return;
-      origin.isCrowded = true;
-      this.#crowded.push(origin);
+      this.#crowded.add(origin);
     }
   }
 
@@ -109,24 +97,23 @@ export class Limiter {
 
   /** Gives a place to the next who waits, if there is one. */
   #serve(nowMs: number): void {
-    for (let origin = this.#nextCrowded(); origin; origin = this.#nextCrowded()) {
-      const next = shift(origin);
-      const isEmpty = origin.head >= origin.queue.length;
-      if (isEmpty || this.#crowded.length > 1) this.#goToEnd(origin, isEmpty);
-      if (next && this.#admit(origin, next, nowMs)) return;
+    for (let crowded = this.#nextCrowded(); crowded; crowded = this.#nextCrowded()) {
+      const next = shift(crowded);
+      const isEmpty = crowded.head >= crowded.queue.length;
+      if (isEmpty || this.#crowded.size > 1) {
+        this.#crowded.delete(crowded);
+        // To the end of the line of origins, so that none starves the others.
+        if (!isEmpty) this.#crowded.add(crowded);
+      }
+      if (next && this.#admit(crowded, next, nowMs)) return;
     }
   }
 
   /** The first origin with somebody in its queue for whom there is a place. */
   #nextCrowded(): Origin | undefined {
-    return this.#crowded.find(this.#hasPlace, this);
-  }
-
-  /** To the end of the line of origins, so that none starves the others. */
-  #goToEnd(origin: Origin, isEmpty: boolean): void {
-    this.#crowded = this.#crowded.filter((other) => other !== origin);
-    origin.isCrowded = !isEmpty;
-    if (!isEmpty) this.#crowded.push(origin);
+    if (this.#crowded.size === 0) return undefined;
+    for (const crowded of this.#crowded) if (this.#hasPlace(crowded)) return crowded;
+    return undefined;
   }
 
   #hasPlace(origin: Origin): boolean {

@@ -38,8 +38,6 @@ const LEVELS = 7; // 32^7 ms is more than a year; what lies beyond goes round ag
 const SPAN = Array.from({ length: LEVELS + 1 }, (_, level) => SLOTS ** level);
 /** Longer delays make real timers fire at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
-/** Up to here V8 has whole numbers without a box, on all platforms. */
-const MAX_INT = 2 ** 30 - 1;
 
 /** The wheel. */
 export class TimerWheel {
@@ -115,16 +113,9 @@ export class TimerWheel {
       this.#tick + SPAN[LEVELS]! - 1,
     );
     const delta = due - this.#tick;
-    let level: number;
-    let position: number;
-    if (due <= MAX_INT && delta <= MAX_INT) { // nearly always: shifts cost a fifth of divisions
-      level = delta === 0 ? 0 : ((31 - Math.clz32(delta)) / BITS) | 0;
-      position = due >> (level * BITS);
-    } else {
-      level = 0;
-      while (delta >= SPAN[level + 1]!) level++;
-      position = Math.floor(due / SPAN[level]!);
-    }
+    let level = 0;
+    while (delta >= SPAN[level + 1]!) level++;
+    const position = Math.floor(due / SPAN[level]!);
     const slot = level * SLOTS + (position & MASK);
     node.slot = slot;
     const first = rings[slot];

@@ -71,8 +71,10 @@ export class TransitionTable {
   /** The edge that an event takes from a state. */
   edge(from: MachineState, type: string): Edge {
     if (from.lastType === type) return from.lastEdge!;
+    const edge = from.edges.get(type) ?? this.#ask(from, type);
     from.lastType = type;
-    return from.lastEdge = from.edges.get(type) ?? this.#ask(from, type);
+    from.lastEdge = edge;
+    return edge;
   }
 
   /**

@@ -103,6 +103,7 @@ export class Transport {
   /** All owners of an exchange know how it ended, or nobody wants to. */
   recycle(exchange: Exchange): void {
     const { wheel } = this.#services;
+    exchange.text = undefined;
     if (this.#spare.length < MAX_SPARE) this.#spare.push(exchange);
     else wheel.disarm(exchange);
     // Timers that are over may stay for the next request, but not if there is none.

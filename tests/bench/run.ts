@@ -3,7 +3,7 @@
  * prints every ratio beside what it must be. Exits with 1 if one is missed.
  *
  * ```sh
- * deno task bench             # all of them, about five minutes
+ * deno task bench             # all of them, about three minutes
  * deno task bench heap loop   # those whose names begin so
  * ```
  *

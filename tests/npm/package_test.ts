@@ -1,5 +1,6 @@
 /** The npm package, installed into an empty project: what is in it, and that it works there. `everywhere.ts` has the rest. */
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
+import { azure, createRuntime, elasticio, linode, lxd, oci } from "@lro/machines";
 import { createAzureEmulator } from "@lro/machines/testing";
 import { entryPoints } from "../../tools/entry_points.ts";
 import { bundle } from "./_bundle.ts";
@@ -48,6 +49,39 @@ Deno.test("the npm package has no sources, tests or tools", async () => {
     .split("\n").map((name) => name.replace(/^package\//, ""));
   const others = names.filter((name) => !/^(mod|chunk-\w+|src\/.+)(\.d\.ts|\.js)$/.test(name));
   assertEquals(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+});
+
+Deno.test("the npm package is a few files, each entry point one of them", async () => {
+  const names = (await succeed("tar", ["-tzf", installed.tarball], installed.project)).split("\n");
+  const modules = names.filter((name) => name.endsWith(".js")).length;
+  const entries = Object.keys(entryPoints).length;
+  assert(modules >= entries && modules < 4 * entries, `${modules} modules`); // of 244
+});
+
+Deno.test("a bundle of who imports createRuntime alone can restore any provider's token", async () => {
+  const fetch = () => new Promise<Response>(() => {});
+  await using runtime = createRuntime({ fetch });
+  const url = "https://management.azure.com/x";
+  const operations = [
+    azure.operation({ request: { method: "PUT", url } }),
+    elasticio.poll({ executionId: "1" }),
+    linode.entityFree({ entityType: "linode", entityId: 1 }),
+    lxd.operation({ operation: "0c0c4a2a-8d3b-4a5f-9d7c-0d6a0b6d2f11" }),
+    oci.workRequest({
+      workRequestId: "ocid1.w",
+      baseUrl: "https://iaas.us-ashburn-1.oraclecloud.com",
+    }),
+  ];
+  const tokens = operations.map((operation) => JSON.stringify(runtime.start(operation).token()));
+  const file = await bundle(installed, {
+    entry: "consumer/restore.ts",
+    output: "restore.js",
+    format: "esm",
+    external: ["node:process"],
+    minify: true,
+  });
+  const output = await succeed("node", [file, ...tokens], installed.project);
+  assertEquals(output.trim().split("\n"), operations.map(({ kind }) => kind));
 });
 
 Deno.test("require() in Node gives the modules that import gives", async () => {
