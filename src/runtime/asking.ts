@@ -11,6 +11,7 @@ import type { StreamGuest } from "./event_streams.ts";
 import type { Exchange, ExchangeOptions, ExchangeOwner } from "./exchange.ts";
 import type { Feed } from "./feed.ts";
 import type { FeedGuest } from "./feed_member.ts";
+import { hashOf } from "./in_flight.ts";
 import type { Origin, Waiting } from "./limiter.ts";
 import { completeReply } from "./reply.ts";
 import { pauseMs } from "./schedule.ts";
@@ -32,6 +33,8 @@ export abstract class AskingActor extends ActorRecord
   #origin: Origin | undefined;
   /** The last URL: mostly the next is the very same, and nothing of it has to be looked at again. */
   #url: string | undefined;
+  /** {@linkcode hashOf} of it. */
+  #hash = 0;
   /** Tells a write-ahead that is still wanted from one that is not. */
   #ticket = 0;
 
@@ -106,7 +109,7 @@ export abstract class AskingActor extends ActorRecord
     if (!call) return false;
     if (call.url !== this.#url && this.#isElsewhere(call.url, nowMs)) return false;
     observer?.asked(this, call);
-    const exchange = this.#exchange = transport.take(call, this.#origin!, this, this);
+    const exchange = this.#exchange = transport.take(call, this.#origin!, this, this, this.#hash);
     return exchange.isNew && exchange.admit(nowMs);
   }
 
@@ -310,22 +313,27 @@ export abstract class AskingActor extends ActorRecord
   #aim(): boolean {
     const call = this.#callOf(this.step!);
     if (!call) return false;
-    this.#url = call.url;
-    this.#origin = this.plan.host.transport.origin(call.url);
+    this.#origin = this.#originOf(call.url);
     return true;
   }
 
   /** Whether a call goes to another origin than those before, where it must wait for another place. */
   #isElsewhere(url: string, nowMs: number): boolean {
     const { transport } = this.plan.host;
-    const origin = transport.origin(url);
-    this.#url = url;
+    const origin = this.#originOf(url);
     if (origin === this.#origin) return false;
     this.#origin = origin;
     if (this.policy.heldMs !== undefined) return false;
     this.set(WANTS_PLACE, true);
     transport.queue(origin, this, nowMs);
     return true;
+  }
+
+  /** The origin of a URL, which is remembered with what has to be known of it. */
+  #originOf(url: string): Origin {
+    this.#url = url;
+    this.#hash = hashOf(url);
+    return this.plan.host.transport.origin(url);
   }
 
   #settle(exchange: Exchange): void {

@@ -13,7 +13,8 @@ import type { FetchReply } from "../kind.ts";
 import type { Fault, Reply } from "../operation.ts";
 import type { Clock } from "../services.ts";
 import { readFetchError } from "./fetch_error.ts";
-import { completeReply, headersOf, joinReply, readText, statusOf } from "./reply.ts";
+import type { HeaderReader } from "./header_reader.ts";
+import { completeReply, joinReply, readText, statusOf } from "./reply.ts";
 
 /** What attempts are made with. */
 export interface AttemptServices {
@@ -21,6 +22,8 @@ export interface AttemptServices {
   readonly fetch: typeof globalThis.fetch;
   /** Time, for a `Retry-After`. */
   readonly clock: Clock;
+  /** Reads headers; none but the runtime's own may know them. */
+  readonly headerReader: HeaderReader;
   /** Largest reply, in bytes. */
   readonly maxReplyBytes: number;
 }
@@ -105,7 +108,7 @@ export class Attempt {
     let text: string | Promise<string | undefined>;
     try {
       this.#status = statusOf(response);
-      const headers = this.#headers = headersOf(response);
+      const headers = this.#headers = this.#services!.headerReader.read(response);
       text = readText(response, headers, this.#services!.maxReplyBytes);
     } catch (error) {
       return this.#onError(error);

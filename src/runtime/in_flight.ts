@@ -12,7 +12,7 @@
 export interface Question {
   /** What it asks for; `undefined` for what is never shared. */
   key: string | undefined;
-  /** {@linkcode hashOf} of that. */
+  /** {@linkcode hashOf} of its URL. */
   hash: number;
   /** The next with the same hash; kept for the table. */
   sibling: Question | undefined;
@@ -52,19 +52,11 @@ export class InFlight<Q extends Question> {
   }
 }
 
-/**
- * The place of a key in the table, by the last characters and some out of the whole
- * of it: most keys differ at the end, or by an id in the middle. Those that differ
- * elsewhere share a place, and are compared.
- */
-export function hashOf(key: string): number {
-  const { length } = key;
-  let hash = length;
-  for (let part = 1; part < 12; part++) {
-    hash = (Math.imul(hash, 31) + key.charCodeAt((length * part * 0.08) | 0)) | 0;
-  }
-  for (let index = Math.max(0, length - 4); index < length; index++) {
-    hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
+/** The place of a URL in the table. Whoever asks for the same URL again should keep it. */
+export function hashOf(url: string): number {
+  let hash = 0;
+  for (let index = 0; index < url.length; index++) {
+    hash = (Math.imul(hash, 31) + url.charCodeAt(index)) | 0;
   }
   return (hash ^ (hash >>> 8)) & (SIZE - 1);
 }

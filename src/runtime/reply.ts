@@ -18,18 +18,6 @@ export function statusOf(response: Response): number {
   throw new TypeError("fetch yielded something that is no response");
 }
 
-/** The headers, names in lower case. */
-export function headersOf(response: Response): Record<string, string> {
-  const headers: Record<string, string> = {};
-  response.headers.forEach(collect, headers);
-  return headers;
-}
-
-/** No closure: there is one for every poll otherwise. */
-function collect(this: Record<string, string>, value: string, name: string): void {
-  this[name] = value;
-}
-
 /**
  * Makes a reply of its parts.
  *

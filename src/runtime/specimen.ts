@@ -10,7 +10,8 @@ import type { OperationKind } from "../kind.ts";
 import type { Clock } from "../services.ts";
 import type { ActorInit, ActorPlan } from "./actor_plan.ts";
 import type { ActorHost } from "./host.ts";
-import { headersOf, joinReply } from "./reply.ts";
+import { HeaderReader } from "./header_reader.ts";
+import { joinReply } from "./reply.ts";
 import { fixed } from "./schedule.ts";
 import type { Effect, MachineState, TransitionTable } from "./transitions.ts";
 
@@ -61,6 +62,7 @@ export const SPECIMEN_INITS: readonly ActorInit[] = [0, "specimen"].map((key) =>
 export function specimenReply(): unknown {
   const headers = new Headers({ "content-length": "2", "content-type": "application/json" });
   const options = { maxReplyBytes: 2, clock };
-  const reply = joinReply(200, headersOf({ headers } as Response), "{}", options);
-  return { reply, entries: headers.entries() };
+  const reader = new HeaderReader();
+  const reply = joinReply(200, reader.read({ headers } as Response), "{}", options);
+  return { reader, reply, entries: headers.entries() };
 }

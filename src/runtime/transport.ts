@@ -8,6 +8,7 @@ import type { Call } from "../operation.ts";
 import type { Services } from "../services.ts";
 import type { AttemptServices } from "./attempt.ts";
 import { Exchange, type ExchangeOptions, type ExchangeOwner } from "./exchange.ts";
+import { HeaderReader } from "./header_reader.ts";
 import { hashOf, InFlight } from "./in_flight.ts";
 import { Limiter, type LimiterOptions, type Origin, type Waiting } from "./limiter.ts";
 import type { TimerWheel } from "./timers.ts";
@@ -89,6 +90,7 @@ export class Transport {
       random,
       wheel,
       limiter: new Limiter(options),
+      headerReader: new HeaderReader(),
       maxReplyBytes,
       requestTimeoutMs,
       transport: this,
@@ -131,10 +133,19 @@ export class Transport {
     this.#services.limiter.enter(origin, waiting, nowMs);
   }
 
-  /** Joins an equal GET that is on its way, or opens an exchange that is neither queued nor sent yet. */
-  take(call: Call, origin: Origin, options: ExchangeOptions, owner: ExchangeOwner): Exchange {
+  /**
+   * Joins an equal GET that is on its way, or opens an exchange that is neither queued nor sent yet.
+   *
+   * @param hash {@linkcode hashOf} of the URL.
+   */
+  take(
+    call: Call,
+    origin: Origin,
+    options: ExchangeOptions,
+    owner: ExchangeOwner,
+    hash: number = hashOf(call.url),
+  ): Exchange {
     const key = options.fetchReply ? undefined : shareKey(call);
-    const hash = key === undefined ? 0 : hashOf(key);
     const shared = key === undefined ? undefined : this.#inFlight.find(key, hash);
     if (shared) {
       shared.join(owner);

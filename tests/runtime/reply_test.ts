@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Reply } from "../../src/operation.ts";
-import { headersOf, joinReply, readText, statusOf } from "../../src/runtime/reply.ts";
+import { HeaderReader } from "../../src/runtime/header_reader.ts";
+import { joinReply, readText, statusOf } from "../../src/runtime/reply.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, endOf, errorOf, outcomeOf } from "./_world.ts";
 
@@ -9,7 +10,7 @@ async function readReply(
   maxReplyBytes: number,
   clock: { now(): number },
 ): Promise<{ reply: Reply; malformed?: string; tooLarge?: string }> {
-  const headers = headersOf(response);
+  const headers = new HeaderReader().read(response);
   const text = await readText(response, headers, maxReplyBytes);
   const joined = joinReply(statusOf(response), headers, text, { maxReplyBytes, clock });
   if (!("kind" in joined)) return { reply: joined };
