@@ -27,7 +27,7 @@ const WARM_UP = 1_000;
 const { values: options } = parseArgs({
   options: {
     operations: { type: "string", default: "10000" },
-    rounds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "9" },
     clock: { type: "string", default: "real" },
     /** Who takes part, by a part of the name. */
     only: { type: "string", default: "" },
