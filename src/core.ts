@@ -67,16 +67,17 @@ export type {
 export {
   DeadlineExceededError,
   isLroError,
-  LroError,
   OperationCanceledError,
   OperationExpiredError,
   OperationFailedError,
-  parseLroError,
   ProtocolError,
   RequestRejectedError,
   TransportError,
 } from "./errors.ts";
-export type { AnyLroError, LroErrorCode, LroErrorFields, LroErrorJson } from "./errors.ts";
+export type { AnyLroError } from "./errors.ts";
+export { LroError } from "./lro_error.ts";
+export type { LroErrorCode, LroErrorFields, LroErrorJson } from "./lro_error.ts";
+export { parseLroError } from "./parse_lro_error.ts";
 
 export type {
   Call,

@@ -1,95 +1,12 @@
 /**
- * Everything that can go wrong while waiting. One base, {@linkcode LroError},
- * with a `code` to switch on and fields rather than prose. Every error survives
- * `JSON.stringify` and {@linkcode parseLroError}, and none holds a credential.
+ * Everything that can go wrong while waiting: one class for each way to end
+ * badly, with {@linkcode LroError} behind all of them.
  *
  * @module
  */
+import { giveFields, LroError, type LroErrorCode, type LroErrorFields } from "./lro_error.ts";
 import type { Reply } from "./operation.ts";
 import type { ResumeToken } from "./runtime/token.ts";
-
-/** What every error says about the operation it ended. */
-export interface LroErrorFields {
-  /** The provider's name. */
-  readonly provider: string;
-  /** The operation's id in its runtime. */
-  readonly operationId: string;
-  /** Polls answered. */
-  readonly polls: number;
-  /** HTTP requests sent, retries included. */
-  readonly requests: number;
-  /** Milliseconds from the start to the end. */
-  readonly elapsedMs: number;
-  /** The last reply that was read, without its secrets. */
-  readonly lastReply?: Reply | undefined;
-  /** The error behind this one. */
-  readonly cause?: unknown;
-  /** What was achieved in spite of it. */
-  readonly partialResult?: unknown;
-}
-
-/** What waiting ended with, when it did not end well. */
-export abstract class LroError extends Error {
-  /** Stable identifier; switch on this. */
-  abstract readonly code: LroErrorCode;
-  /** The provider's name. */
-  readonly provider: string;
-  /** The operation's id in its runtime. */
-  readonly operationId: string;
-  /** Polls answered. */
-  readonly polls: number;
-  /** HTTP requests sent, retries included. */
-  readonly requests: number;
-  /** Milliseconds from the start to the end. */
-  readonly elapsedMs: number;
-  /** The last reply that was read, without its secrets. */
-  declare readonly lastReply?: Reply;
-  /** What was achieved in spite of it, e.g. the resource that was made before the wait for it failed. */
-  declare readonly partialResult?: unknown;
-
-  /**
-   * Builds the error.
-   *
-   * @param message What was being done, a colon, what was seen.
-   * @param fields Where the operation stood, and the fields of the subclass.
-   */
-  constructor(message: string, fields: LroErrorFields) {
-    super(message, "cause" in fields ? { cause: fields.cause } : undefined);
-    this.name = new.target.name;
-    this.provider = fields.provider;
-    this.operationId = fields.operationId;
-    this.polls = fields.polls;
-    this.requests = fields.requests;
-    this.elapsedMs = fields.elapsedMs;
-    const { lastReply, partialResult } = fields;
-    take(this, { lastReply, partialResult });
-  }
-
-  /** The error as plain data, its `cause` described by name and message. */
-  toJSON(): LroErrorJson {
-    const { name, message, code, token } = this as LroError & { token?: ResumeToken };
-    return {
-      ...Object.fromEntries(Object.entries(this)),
-      ...(token !== undefined && { token }),
-      name,
-      message,
-      code,
-      ...(this.cause !== undefined && { cause: describeCause(this.cause) }),
-    };
-  }
-}
-
-/** An error as plain data: its fields under their own names. */
-export interface LroErrorJson {
-  /** The class's name. */
-  readonly name: string;
-  /** What was being done, a colon, what was seen. */
-  readonly message: string;
-  /** Stable identifier. */
-  readonly code: LroErrorCode;
-  /** Every other field. */
-  readonly [field: string]: unknown;
-}
 
 /** The first request was turned down: the operation never started. */
 export class RequestRejectedError extends LroError {
@@ -125,7 +42,7 @@ export class RequestRejectedError extends LroError {
   ) {
     super(message, fields);
     const { status, reply, providerCode, providerMessage, innermostCode, details } = fields;
-    take(this, { status, reply, providerCode, providerMessage, innermostCode, details });
+    giveFields(this, { status, reply, providerCode, providerMessage, innermostCode, details });
   }
 }
 
@@ -166,7 +83,7 @@ export class OperationFailedError extends LroError {
   ) {
     super(message, fields);
     const { providerCode, providerMessage, innermostCode, details, reply, token } = fields;
-    take(this, { providerCode, providerMessage, innermostCode, details, reply, token });
+    giveFields(this, { providerCode, providerMessage, innermostCode, details, reply, token });
   }
 }
 
@@ -208,7 +125,7 @@ export class OperationCanceledError extends LroError {
   ) {
     super(message, fields);
     const { confirmed, reply, providerCode, providerMessage, innermostCode, details } = fields;
-    take(this, { confirmed, reply, providerCode, providerMessage, innermostCode, details });
+    giveFields(this, { confirmed, reply, providerCode, providerMessage, innermostCode, details });
   }
 }
 
@@ -230,7 +147,7 @@ export class OperationExpiredError extends LroError {
   ) {
     super(message, fields);
     const { reply, resultMayBeLost } = fields;
-    take(this, { reply, resultMayBeLost });
+    giveFields(this, { reply, resultMayBeLost });
   }
 }
 
@@ -250,7 +167,7 @@ export class DeadlineExceededError extends LroError {
   ) {
     super(message, fields);
     const { deadlineMs, token } = fields;
-    take(this, { deadlineMs, token });
+    giveFields(this, { deadlineMs, token });
   }
 }
 
@@ -276,7 +193,7 @@ export class TransportError extends LroError {
   ) {
     super(message, fields);
     const { attempts, status, token, resultMayBeLost } = fields;
-    take(this, { attempts, status, token, resultMayBeLost });
+    giveFields(this, { attempts, status, token, resultMayBeLost });
   }
 }
 
@@ -291,29 +208,9 @@ export class ProtocolError extends LroError {
   constructor(message: string, fields: LroErrorFields & Pick<ProtocolError, "reply">) {
     super(message, fields);
     const { reply } = fields;
-    take(this, { reply });
+    giveFields(this, { reply });
   }
 }
-
-const CLASSES = {
-  "request-rejected": RequestRejectedError,
-  "operation-failed": OperationFailedError,
-  "operation-canceled": OperationCanceledError,
-  "operation-expired": OperationExpiredError,
-  "deadline-exceeded": DeadlineExceededError,
-  "transport": TransportError,
-  "protocol": ProtocolError,
-} as const;
-
-/** What `error.code` can be. */
-export type LroErrorCode =
-  | "request-rejected"
-  | "operation-failed"
-  | "operation-canceled"
-  | "operation-expired"
-  | "deadline-exceeded"
-  | "transport"
-  | "protocol";
 
 /** Every error, for an exhaustive `switch (error.code)`. */
 export type AnyLroError =
@@ -325,45 +222,16 @@ export type AnyLroError =
   | TransportError
   | ProtocolError;
 
-/**
- * Makes an error again from what `JSON.stringify(error)` wrote.
- *
- * @example Usage
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { parseLroError, ProtocolError } from "@lro/machines";
- *
- * const error = new ProtocolError("Cannot read reply: no status", {
- *   provider: "elasticio", operationId: "1", polls: 2, requests: 3, elapsedMs: 40,
- * });
- * const again = parseLroError(JSON.parse(JSON.stringify(error)));
- * assertEquals(again instanceof ProtocolError, true);
- * assertEquals(again.polls, 2);
- * ```
- *
- * @param json The parsed JSON, or its text.
- * @returns An instance of the class that `code` names.
- * @throws {TypeError} If it is not an error of ours.
- */
-export function parseLroError(json: unknown): AnyLroError {
-  const data = typeof json === "string" ? parseJson(json) : json;
-  const code = isRecord(data) ? data.code : undefined;
-  if (!isRecord(data) || !isErrorCode(code)) {
-    throw new TypeError(
-      `Cannot read error: expected a code of ${Object.keys(CLASSES).join(", ")}, got ${
-        JSON.stringify(code)
-      }`,
-    );
-  }
-  if (typeof data.message !== "string" || typeof data.provider !== "string") {
-    throw new TypeError("Cannot read error: message and provider must be strings");
-  }
-  const { message, cause, ...fields } = data;
-  return createLroError(code, message as string, {
-    ...(fields as unknown as LroErrorFields),
-    ...(cause !== undefined && { cause: reviveCause(cause) }),
-  });
-}
+/** The class for each code. */
+export const errorClasses = {
+  "request-rejected": RequestRejectedError,
+  "operation-failed": OperationFailedError,
+  "operation-canceled": OperationCanceledError,
+  "operation-expired": OperationExpiredError,
+  "deadline-exceeded": DeadlineExceededError,
+  "transport": TransportError,
+  "protocol": ProtocolError,
+} as const;
 
 /** Makes the error that `code` names, with those of the fields that it has. */
 export function createLroError(
@@ -372,74 +240,10 @@ export function createLroError(
   fields: LroErrorFields & Readonly<Record<string, unknown>>,
 ): AnyLroError {
   // Each class takes its own fields and leaves the others.
-  return new CLASSES[code](message, fields as never);
+  return new errorClasses[code](message, fields as never);
 }
 
 /** Whether a value is one of this library's errors. */
 export function isLroError(value: unknown): value is AnyLroError {
   return value instanceof LroError;
-}
-
-function isErrorCode(code: unknown): code is LroErrorCode {
-  return typeof code === "string" && Object.hasOwn(CLASSES, code);
-}
-
-/** Sets those fields that have a value, so that absent ones stay absent. */
-function take(error: LroError, fields: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
-    // A token holds URLs as they are, which are no business of a log.
-    const enumerable = name !== "token";
-    Object.defineProperty(error, name, { value, enumerable, configurable: true, writable: true });
-  }
-}
-
-function describeCause(cause: unknown, depth = 0): unknown {
-  if (!(cause instanceof Error)) return plainCause(cause);
-  if (cause instanceof LroError) return cause.toJSON();
-  const { name, message } = cause;
-  const code = "code" in cause ? cause.code : undefined;
-  return {
-    name,
-    message,
-    ...(typeof code === "string" && { code }),
-    ...(cause.cause !== undefined && depth < 5 &&
-      { cause: describeCause(cause.cause, depth + 1) }),
-  };
-}
-
-/** What of a cause that is no error fits into JSON. */
-function plainCause(cause: unknown): unknown {
-  if (typeof cause === "object" && cause !== null) {
-    return Object.fromEntries(Object.entries(cause).filter(([, value]) => isPrimitive(value)));
-  }
-  return isPrimitive(cause) ? cause : String(cause);
-}
-
-function isPrimitive(value: unknown): boolean {
-  return value === null || ["string", "number", "boolean"].includes(typeof value);
-}
-
-function reviveCause(cause: unknown): unknown {
-  if (!isRecord(cause) || typeof cause.message !== "string") return cause;
-  if (isErrorCode(cause.code)) return parseLroError(cause);
-  const error = new Error(
-    cause.message,
-    cause.cause === undefined ? undefined : { cause: reviveCause(cause.cause) },
-  );
-  if (typeof cause.name === "string") error.name = cause.name;
-  if (typeof cause.code === "string") Object.assign(error, { code: cause.code });
-  return error;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new TypeError("Cannot read error: it is not JSON", { cause });
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

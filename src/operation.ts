@@ -4,7 +4,7 @@
  * @module
  */
 import type { StateValue } from "xstate";
-import type { LroError, LroErrorCode } from "./errors.ts";
+import type { LroError, LroErrorCode } from "./lro_error.ts";
 
 /** Anything that JSON can hold. */
 export type JsonValue =

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseLroError } from "../errors.ts";
+import { parseLroError } from "../parse_lro_error.ts";
 import { findKind, type OperationKind } from "../kind.ts";
 import type { Operation, Outcome } from "../operation.ts";
 import { nextTurn } from "../services.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import type { StateValue } from "xstate";
-import { type LroErrorJson, parseLroError } from "../errors.ts";
+import type { LroErrorJson } from "../lro_error.ts";
+import { parseLroError } from "../parse_lro_error.ts";
 import { findKind } from "../kind.ts";
 import { checkSchedule, type Schedule } from "./schedule.ts";
 import { transitionTable } from "./transitions.ts";

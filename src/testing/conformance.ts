@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { isLroError, LroError, parseLroError } from "../errors.ts";
+import { isLroError } from "../errors.ts";
+import { LroError } from "../lro_error.ts";
+import { parseLroError } from "../parse_lro_error.ts";
 import type { Operation, Outcome } from "../operation.ts";
 import type { OperationHandle } from "../runtime/operation_handle.ts";
 import type { ResumeToken } from "../runtime/token.ts";

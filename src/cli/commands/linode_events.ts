@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { LroError } from "../../errors.ts";
+import type { LroError } from "../../lro_error.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
 import { authorize, homeOf } from "../authorize.ts";
 import type { CommandContext } from "./context.ts";

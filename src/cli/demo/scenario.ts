@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LroErrorCode } from "../../errors.ts";
+import type { LroErrorCode } from "../../lro_error.ts";
 import type { Operation, OutcomeKind } from "../../operation.ts";
 import type { StartOptions } from "../../runtime/options.ts";
 import type { Clock } from "../../services.ts";
