@@ -6,18 +6,19 @@
  */
 import { isLroError } from "../errors.ts";
 import { LroError } from "../lro_error.ts";
+import type { Operation } from "../operation.ts";
 import { parseLroError } from "../parse_lro_error.ts";
-import type { Operation, Outcome } from "../operation.ts";
-import type { OperationHandle } from "../runtime/operation_handle.ts";
 import type { ResumeToken } from "../runtime/token.ts";
-import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import {
-  createScriptedFetch,
-  type Exchange,
-  type ScriptedFetch,
-  type ScriptedResponse,
-} from "./scripted_fetch.ts";
-import { createVirtualClock, type VirtualClock } from "./virtual_clock.ts";
+  advanceUntil,
+  check,
+  errorOf,
+  play,
+  playHandle,
+  same,
+  valueOf,
+} from "./conformance_play.ts";
+import type { ScriptedResponse } from "./scripted_fetch.ts";
 
 /** One kind of operation, and a life of it. */
 export interface ConformanceRow<T = unknown> {
@@ -253,90 +254,4 @@ export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[]
     },
   };
   return Object.entries(claims).map(([name, run]) => ({ name, run }));
-}
-
-interface World {
-  readonly clock: VirtualClock;
-  readonly fetch: ScriptedFetch;
-  readonly runtime: Runtime;
-}
-
-interface PlayOptions {
-  readonly deadlineMs?: number;
-  readonly requestTimeoutMs?: number;
-  readonly thenRepeat?: ScriptedResponse;
-  readonly onError?: (error: unknown) => void;
-}
-
-/** Plays a script in a world of its own and checks that nothing is left of it. */
-async function play(
-  script: readonly ScriptedResponse[],
-  act: (world: World) => Promise<void>,
-  options: PlayOptions = {},
-): Promise<void> {
-  const { thenRepeat, onError, requestTimeoutMs } = options;
-  const clock = createVirtualClock();
-  const exchanges: Exchange[] = script.map((response) => ({
-    response: response.status === undefined && !("drop" in response) &&
-        !("refuse" in response) && !("hang" in response)
-      ? { ...response, status: 200 }
-      : response,
-  }));
-  const fetch = createScriptedFetch(exchanges, { clock, ...(thenRepeat && { thenRepeat }) });
-  const runtime = createRuntime({
-    clock,
-    fetch,
-    random: () => 0.5,
-    ...(onError && { onError }),
-    ...(requestTimeoutMs !== undefined && { requestTimeoutMs }),
-  });
-  try {
-    await act({ clock, fetch, runtime });
-  } finally {
-    await runtime.dispose();
-  }
-  same(clock.timers, 0, "the timers left at the end");
-}
-
-function playHandle<T>(
-  row: ConformanceRow<T>,
-  script: readonly ScriptedResponse[],
-  act: (world: World & { readonly handle: OperationHandle<T> }) => Promise<void>,
-  options: PlayOptions = {},
-): Promise<void> {
-  const { deadlineMs = Infinity } = options;
-  return play(script, async (world) => {
-    await act({ ...world, handle: world.runtime.start(row.operation(), { deadlineMs }) });
-  }, options);
-}
-
-/** Moves time on, a second at a time, until something is so. */
-async function advanceUntil(clock: VirtualClock, isSo: () => boolean): Promise<void> {
-  await clock.advance(0);
-  for (let seconds = 0; !isSo(); seconds++) {
-    check(seconds < 3_600, "it happens within an hour");
-    await clock.advance(1_000);
-  }
-}
-
-function valueOf(outcome: Outcome): unknown {
-  if (outcome.kind === "succeeded") return outcome.value;
-  throw new Error(`Not kept: it succeeds; it ended as ${outcome.kind}`, { cause: outcome.error });
-}
-
-function errorOf(outcome: Outcome): LroError {
-  if (outcome.kind !== "succeeded") return outcome.error;
-  throw new Error("Not kept: it does not succeed");
-}
-
-function check(isKept: boolean, claim: string): void {
-  if (!isKept) throw new Error(`Not kept: ${claim}`);
-}
-
-function same(actual: unknown, expected: unknown, what: string): void {
-  if (actual === expected) return;
-  const [seen, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (seen !== wanted || seen === undefined) {
-    throw new Error(`Not kept: ${what} is ${wanted}, got ${seen}`);
-  }
 }

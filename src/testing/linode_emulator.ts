@@ -15,11 +15,9 @@ import {
 } from "./linode_events.ts";
 import { FilterError, type LinodeFilter, readFilter } from "./linode_filter.ts";
 import { pageOf, readPageQuery } from "./linode_page.ts";
+import { findRoute, type LinodeRequestKind, type Route } from "./linode_route.ts";
 import { createRequestLog, type LoggedRequest } from "./request_log.ts";
 import { createRequestWindow, type RequestAllowance, type RequestLimit } from "./request_window.ts";
-
-/** The kinds of requests that the emulator knows. */
-export type LinodeRequestKind = "list" | "event" | "create" | "instance" | "action";
 
 /** One request to the emulator. */
 export interface LinodeLoggedRequest extends LoggedRequest<LinodeRequestKind> {
@@ -244,26 +242,6 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
     },
     addEvent: (event) => events.add(event, clock.now()),
   };
-}
-
-interface Route {
-  readonly kind: LinodeRequestKind;
-  readonly id?: string;
-  readonly action?: string;
-}
-
-function findRoute(pathname: string): Route | { readonly kind: "other" } {
-  const [, collection, id, action] =
-    /\/v4\/(account\/events|linode\/instances)(?:\/(\d+)(?:\/(\w+))?)?$/
-      .exec(pathname) ?? [];
-  if (collection === "account/events" && action === undefined) {
-    return id === undefined ? { kind: "list" } : { kind: "event", id };
-  }
-  if (collection === "linode/instances") {
-    if (id === undefined) return { kind: "create" };
-    return action === undefined ? { kind: "instance", id } : { kind: "action", id, action };
-  }
-  return { kind: "other" };
 }
 
 function instanceOf(id: number): { readonly id: number; readonly label: string } {

@@ -33,7 +33,6 @@ export {
   type LinodeEmulator,
   type LinodeEmulatorOptions,
   type LinodeLoggedRequest,
-  type LinodeRequestKind,
 } from "./linode_emulator.ts";
 export type {
   LinodeBehaviour,
@@ -41,6 +40,7 @@ export type {
   LinodeEventInit,
   LinodeEventState,
 } from "./linode_events.ts";
+export type { LinodeRequestKind } from "./linode_route.ts";
 export {
   createLxdEmulator,
   type LxdEmulator,
