@@ -140,3 +140,13 @@ export function answerMember(member: Member, answer: FeedAnswer): void {
   member.fresh = answer.entries;
   guest.fed(meaning);
 }
+
+/** Whether two seats ask for the same. */
+export function isSameSeat(a: FeedSeat, b: FeedSeat): boolean {
+  return a.asks === b.asks && a.id === b.id && a.topic === b.topic;
+}
+
+/** Whether nobody but the member itself can tell what is new to it. */
+export function isInTheDark({ seat, floor }: Member): boolean {
+  return seat.asks === "new" && floor === undefined;
+}

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FeedEntry, FeedSeat } from "./feed.ts";
+import type { FeedSeat } from "./feed.ts";
 import { FeedCrowd } from "./feed_crowd.ts";
 import { FeedLook } from "./feed_look.ts";
 import {
@@ -13,18 +13,17 @@ import {
   type FeedAnswer,
   type FeedGuest,
   type FeedTrouble,
+  isInTheDark,
+  isSameSeat,
   type Member,
-  needOf,
 } from "./feed_member.ts";
 import { FeedPosition } from "./feed_position.ts";
+import { readLook, type Telling } from "./feed_telling.ts";
 import type { FeedServices } from "./feeds.ts";
 import { TimerNode } from "./timers.ts";
 
 /** How many requests for the list may be made at once before they are spread over time. */
 const REQUESTS_AT_ONCE = 5;
-
-/** What a member is told; nothing where it must ask for itself. */
-type Telling = readonly [member: Member, answer: FeedAnswer | undefined];
 
 /** One feed. */
 export class SharedFeed extends TimerNode {
@@ -124,7 +123,7 @@ export class SharedFeed extends TimerNode {
   /** A member waits. Returns when the feed looks next, or `undefined` if the member looks after that itself. */
   wait(member: Member, seat: FeedSeat, pauseMs: number): number | undefined {
     const lookAt = this.#services.clock.now() + pauseMs;
-    if (member.mode === "woken" && member.pauseMs === pauseMs && isSame(member.seat, seat)) {
+    if (member.mode === "woken" && member.pauseMs === pauseMs && isSameSeat(member.seat, seat)) {
       member.mode = "waiting";
       member.waitsSince = this.#looks;
       return lookAt;
@@ -154,7 +153,7 @@ export class SharedFeed extends TimerNode {
   #sit(member: Member, seat: FeedSeat): void {
     this.rest(member);
     member.ownFloor = undefined;
-    if (!isSame(member.seat, seat)) {
+    if (!isSameSeat(member.seat, seat)) {
       member.floor = member.change = undefined;
       member.isAlone = false;
       this.#crowd.unindex(member);
@@ -238,7 +237,7 @@ export class SharedFeed extends TimerNode {
     const pauseMs = look.requests * this.#anyGuest.feed.requestPauseMs;
     this.#spreadUntil = Math.max(this.#spreadUntil, now) + pauseMs;
     this.#restUntil = now + look.retryAfterMs;
-    for (const telling of trouble ? this.#bewail(look, trouble) : this.#read(look)) {
+    for (const telling of this.#tellings(look, trouble)) {
       try {
         this.#tell(look, telling);
       } catch (error) {
@@ -252,34 +251,11 @@ export class SharedFeed extends TimerNode {
     this.#plan();
   }
 
-  /** What a look that came to nothing means for whom: the same for all. */
-  #bewail(look: FeedLook, trouble: FeedTrouble): Telling[] {
-    return this.#crowd.audience(look).map((member) => [member, trouble]);
-  }
-
-  /** What a whole list means for whom. */
-  #read(look: FeedLook): Telling[] {
+  #tellings(look: FeedLook, trouble: FeedTrouble | undefined): Telling[] {
+    if (trouble) return this.#crowd.audience(look).map((member) => [member, trouble]);
     const position = this.#position.follow(look, this.#services.clock.now());
     const isSettled = this.#position.settled !== undefined;
-    const found = this.#crowd.find(look);
-    const tellings: Telling[] = [];
-    for (const member of this.#crowd.audienceFarBack(look)) {
-      const entries = found.get(member) ?? [];
-      const isGone = member.seat.asks === "known" && entries.length === 0;
-      if (isGone || needOf(member) < look.missingTo) {
-        tellings.push([member, undefined]);
-        found.delete(member);
-      } else if (member.mode === "asking") {
-        tellings.push([member, { position, entries }]);
-        found.delete(member);
-      } else if (isSettled) {
-        this.#crowd.catchUp(member);
-      }
-    }
-    for (const [member, entries] of found) {
-      if (isNews(member, entries)) tellings.push([member, { position, entries }]);
-    }
-    return tellings;
+    return readLook(look, { crowd: this.#crowd, position, isSettled });
   }
 
   /** Tells a member, unless it has lost interest meanwhile. */
@@ -316,18 +292,4 @@ export class SharedFeed extends TimerNode {
     this.#noteOwnRequest(member);
     guest.askAlone();
   }
-}
-
-function isSame(a: FeedSeat, b: FeedSeat): boolean {
-  return a.asks === b.asks && a.id === b.id && a.topic === b.topic;
-}
-
-/** Whether nobody but the member itself can tell what is new to it. */
-function isInTheDark({ seat, floor }: Member): boolean {
-  return seat.asks === "new" && floor === undefined;
-}
-
-/** Whether what was found must be told to somebody who waits. */
-function isNews({ seat, change }: Member, entries: readonly FeedEntry[]): boolean {
-  return seat.asks === "new" || entries.at(-1)!.change !== change;
 }
