@@ -1,22 +1,18 @@
 /**
  * How an operation gets the answer to its present step: from what it knows
- * already, from a feed, or by a request of its own; and what the answer means.
+ * already, from a feed or a stream, or by a request; and what the answer means.
  *
  * @module
  */
-import type { FetchReply, StepPolicy } from "../kind.ts";
-import type { Call, Failure, Fault, Reply, Verdict } from "../operation.ts";
-import { ActorRecord, type Message, WANTS_PLACE } from "./actor_record.ts";
+import type { StepPolicy } from "../kind.ts";
+import type { Fault, Reply, Verdict } from "../operation.ts";
+import type { Message } from "./actor_record.ts";
 import type { StreamGuest } from "./event_streams.ts";
-import type { Exchange, ExchangeOptions, ExchangeOwner } from "./exchange.ts";
 import type { Feed } from "./feed.ts";
 import type { FeedGuest } from "./feed_member.ts";
-import { hashOf } from "./in_flight.ts";
-import type { Origin, Waiting } from "./limiter.ts";
 import { completeReply } from "./reply.ts";
+import { RequestingActor, textOf } from "./requesting.ts";
 import { pauseMs } from "./schedule.ts";
-import { addressCall, makeCall } from "./step_call.ts";
-import { writeToken } from "./write_token.ts";
 
 /** The total time has passed. */
 export const DEADLINE: Message = { event: { type: "deadline" } };
@@ -26,20 +22,7 @@ const DOUBT_MS = 1_000;
 export const DUE: Message = { event: { type: "due" } };
 
 /** An operation that asks. */
-export abstract class AskingActor extends ActorRecord
-  implements ExchangeOwner, ExchangeOptions, FeedGuest, StreamGuest, Waiting {
-  #exchange: Exchange | undefined;
-  /** Where the last request went, and most likely the next one goes. */
-  #origin: Origin | undefined;
-  /** The last URL: mostly the next is the very same, and nothing of it has to be looked at again. */
-  #url: string | undefined;
-  /** {@linkcode hashOf} of it. */
-  #hash = 0;
-  /** Tells a write-ahead that is still wanted from one that is not. */
-  #ticket = 0;
-
-  /** Puts something into the mailbox. */
-  protected abstract deliver(message: Message, nowMs?: number): void;
+export abstract class AskingActor extends RequestingActor implements FeedGuest, StreamGuest {
   /** Wakes it when its deadline passes, at the latest. */
   protected abstract arm(): void;
 
@@ -60,17 +43,7 @@ export abstract class AskingActor extends ActorRecord
     if (protocol.stream && this.#listen(nowMs)) return;
     if (protocol.known && this.#isKnown(step)) return;
     if (protocol.feed && this.#askFeed(step)) return;
-    this.#request(step, nowMs);
-  }
-
-  /** Forgets the step and gives up its request. */
-  protected dropRequest(): void {
-    this.#ticket++;
-    this.set(WANTS_PLACE, false);
-    this.step = undefined;
-    const exchange = this.#exchange;
-    this.#exchange = undefined;
-    exchange?.abandon(this);
+    this.request(step, nowMs);
   }
 
   /** Wants nothing more of the kind's feed or stream for the present. */
@@ -89,52 +62,7 @@ export abstract class AskingActor extends ActorRecord
     if (protocol.stream) host.streams.leave(this);
   }
 
-  /** Whether a request that must not be repeated blindly may be processed by now. */
-  protected get isExposed(): boolean {
-    return this.#exchange ? this.#exchange.isExposed : this.uncertain;
-  }
-
-  get fetchReply(): FetchReply | undefined {
-    return this.plan.kind.protocol.fetchReply?.(this.step!, this);
-  }
-
-  get wantsPlace(): boolean {
-    return this.has(WANTS_PLACE);
-  }
-
-  admit(nowMs: number): boolean {
-    const { transport, observer } = this.plan.host;
-    this.set(WANTS_PLACE, false);
-    const call = this.#callOf(this.step!);
-    if (!call) return false;
-    if (call.url !== this.#url && this.#isElsewhere(call.url, nowMs)) return false;
-    observer?.asked(this, call);
-    const exchange = this.#exchange = transport.take(call, this.#origin!, this, this, this.#hash);
-    return exchange.isNew && exchange.admit(nowMs);
-  }
-
-  attempted(_exchange: Exchange, nowMs: number): void {
-    this.revision++;
-    this.requests++;
-    this.plan.host.observer?.sent(this, nowMs);
-  }
-
-  repeats(cause: Reply | Fault): void {
-    this.host.observer?.repeats(this, cause);
-  }
-
-  replied(reply: Reply, exchange: Exchange): void {
-    if (exchange !== this.#exchange) return; // given up while others heard of it
-    this.#settle(exchange);
-    const { policy } = this;
-    if (policy.poll) this.polls++;
-    this.plan.host.observer?.replied(this, reply);
-    this.#read(reply, policy, exchange.answeredAt, exchange.text);
-  }
-
-  faulted(fault: Fault, exchange?: Exchange): void {
-    if (exchange !== this.#exchange) return;
-    if (exchange) this.#settle(exchange);
+  protected override unanswered(fault: Fault): void {
     const { kind, message, cause, reply } = fault;
     const step = this.step!;
     const { policy } = this;
@@ -176,7 +104,7 @@ export abstract class AskingActor extends ActorRecord
     this.revision++;
     const shown = "type" in answer ? reply : answer;
     if (shown) this.host.observer?.replied(this, shown);
-    if (!("type" in answer)) return this.#read(answer, policy, this.host.clock.now());
+    if (!("type" in answer)) return this.read(answer, policy, this.host.clock.now());
     if (reply) this.keepReply(reply, undefined);
     this.#judge({ event: answer, reply, isVerdict: true }, policy);
   }
@@ -188,51 +116,17 @@ export abstract class AskingActor extends ActorRecord
   }
 
   askAlone(): void {
-    this.#request(this.step!, this.host.clock.now());
+    this.request(this.step!, this.host.clock.now());
   }
 
   due(): void {
     this.deliver(DUE);
   }
 
-  /** A call with the caller's own headers. */
-  address(call: Call): Call {
-    return addressCall(this, call);
-  }
-
-  /** Asks the provider to cancel, where it can, without waiting for the answer. */
-  askToCancel(): void {
-    const { host, retry } = this;
-    const policy = this.kind.protocol.steps["cancel"];
-    if (!policy || this.requests === 0) return;
-    try {
-      const call = makeCall(this, "cancel");
-      host.finishing(
-        new Promise((done) => {
-          const owner = { attempted() {}, replied: () => done(), faulted: () => done() };
-          host.transport.send(call, { policy, retry, uncertain: false }, owner);
-        }),
-      );
-    } catch (error) {
-      host.report(error);
-    }
-  }
-
   /** The end that the provider has told already, if it has. */
   protected foregone(): Message | undefined {
     const event = this.plan.kind.protocol.foregone?.(this);
     return event && { event, reply: this.lastReply, isVerdict: true };
-  }
-
-  /** The message that something went wrong. */
-  protected failed(
-    code: Failure["code"],
-    text: string,
-    origin: Pick<Message, "reply" | "cause">,
-  ): Message {
-    const message = `Cannot ${this.step ?? "run"} ${this.kind.name}: ${text}`;
-    const { reply, cause } = origin;
-    return { event: { type: "failed", failure: { code, message } }, reply, cause };
   }
 
   /** Goes on with what the step has already, if it has anything. */
@@ -242,7 +136,7 @@ export abstract class AskingActor extends ActorRecord
       if (known === undefined) return false;
       const nowMs = this.host.clock.now();
       if ("type" in known) this.deliver({ event: known, isVerdict: true });
-      else this.#read(completeReply(known, nowMs), this.policy, nowMs);
+      else this.read(completeReply(known, nowMs), this.policy, nowMs);
     } catch (cause) {
       this.deliver(this.failed("protocol", textOf(cause), { cause }));
     }
@@ -273,78 +167,8 @@ export abstract class AskingActor extends ActorRecord
     this.arm();
   }
 
-  /** Sends the request of a step; with a store, not before it is written down. */
-  #request(step: string, nowMs: number): void {
-    const { store, save } = this.plan.host;
-    if (!store) return this.#queue(nowMs);
-    const { repeat, writesAhead = repeat !== "always" } = this.policyOf(step);
-    if (!writesAhead) return this.#queue(nowMs);
-    const ticket = ++this.#ticket;
-    // A turn later, so that what a change of state saves of itself does not come last.
-    Promise.resolve(writeToken(this, repeat !== "always")).then(save).then(() => {
-      if (ticket === this.#ticket) this.#queue(this.host.clock.now());
-    }, (cause) => {
-      if (ticket !== this.#ticket) return;
-      const text = `the store cannot be written, so nothing was sent: ${textOf(cause)}`;
-      this.deliver(this.failed("transport", text, { cause }));
-    });
-  }
-
-  /** The call of a step, or a failure instead. */
-  #callOf(step: string): Call | undefined {
-    try {
-      return makeCall(this, step, this.#url);
-    } catch (cause) {
-      const text = `its call cannot be made: ${textOf(cause)}`;
-      this.deliver(this.failed("protocol", text, { reply: this.lastReply, cause }));
-      return undefined;
-    }
-  }
-
-  /** Waits for a place. The call is made when there is one: thousands may wait. */
-  #queue(nowMs: number): void {
-    const { transport } = this.plan.host;
-    this.set(WANTS_PLACE, true);
-    if (this.policy.heldMs !== undefined) return void this.admit(nowMs);
-    if (this.#origin || this.#aim()) transport.queue(this.#origin!, this, nowMs);
-  }
-
-  /** Finds out where the first call goes. */
-  #aim(): boolean {
-    const call = this.#callOf(this.step!);
-    if (!call) return false;
-    this.#origin = this.#originOf(call.url);
-    return true;
-  }
-
-  /** Whether a call goes to another origin than those before, where it must wait for another place. */
-  #isElsewhere(url: string, nowMs: number): boolean {
-    const { transport } = this.plan.host;
-    const origin = this.#originOf(url);
-    if (origin === this.#origin) return false;
-    this.#origin = origin;
-    if (this.policy.heldMs !== undefined) return false;
-    this.set(WANTS_PLACE, true);
-    transport.queue(origin, this, nowMs);
-    return true;
-  }
-
-  /** The origin of a URL, which is remembered with what has to be known of it. */
-  #originOf(url: string): Origin {
-    this.#url = url;
-    this.#hash = hashOf(url);
-    return this.plan.host.transport.origin(url);
-  }
-
-  #settle(exchange: Exchange): void {
-    this.revision++;
-    this.#exchange = undefined;
-    this.attempts = exchange.attempts;
-    this.uncertain = exchange.uncertain;
-  }
-
   /** Asks the protocol what a reply means. */
-  #read(reply: Reply, policy: StepPolicy, nowMs: number, text?: string): void {
+  protected override read(reply: Reply, policy: StepPolicy, nowMs: number, text?: string): void {
     const { protocol } = this.plan.kind;
     this.keepReply(reply, text);
     let message: Message;
@@ -376,9 +200,4 @@ export abstract class AskingActor extends ActorRecord
 /** Whether a request may be sent although it may have been processed before. */
 function isRepeatable({ repeat }: StepPolicy): boolean {
   return repeat === "always" || repeat === "once";
-}
-
-/** What an error says. */
-export function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
