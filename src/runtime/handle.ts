@@ -18,24 +18,22 @@ import type {
 } from "./operation_handle.ts";
 import { checkResultOptions } from "./options.ts";
 import { followSnapshots } from "./follow_snapshots.ts";
+import type { HandleExtras } from "./handle_extras.ts";
+import { ObserverEntry } from "./observer_entry.ts";
+import { sendEvent } from "./send_event.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { ResumeToken } from "./token.ts";
-import { transitionTable } from "./transitions.ts";
-import { promiseValue, type Reject, type Resolve, valueOf, Wait, type Waiter } from "./waiter.ts";
-
-/** What few handles have. */
-interface HandleExtras<T> {
-  observers?: Set<SnapshotObserver<T>>;
-  snapshot?: OperationSnapshot<T>;
-  /** The actor's revision at that snapshot. */
-  revision?: number;
-  /** Those who asked to cancel. */
-  cancelers?: Waiter[];
-  /** Why it stopped, while nobody has been told. */
-  untold?: { readonly reason: unknown } | undefined;
-  /** Why it can never go on. */
-  disposed?: { readonly reason: unknown };
-}
+import {
+  itself,
+  promiseValue,
+  type Reject,
+  type Resolve,
+  settleFirst,
+  valueOf,
+  Wait,
+  type Waiter,
+} from "./waiter.ts";
+import { type WaitOptions, waitWith } from "./wait_with.ts";
 
 /** The handle of one actor. */
 export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListener {
@@ -54,7 +52,6 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   later: AbortListener | undefined;
   /** Neighbours in the runtime's list. */
   previous: Handle<unknown> | undefined;
-  /** Neighbours in the runtime's list. */
   next: Handle<unknown> | undefined;
 
   /** Follows `actor` from now on. */
@@ -90,7 +87,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
       } catch (error) {
         return Promise.reject(error);
       }
-      if (options.signal) return this.#wait<T>(options.signal, valueOf);
+      if (options.signal) return this.#wait<T>(valueOf, options);
     }
     const refusal = this.#refusal();
     return refusal ? Promise.reject(refusal.reason) : promiseValue<T>(this);
@@ -107,38 +104,22 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   }
 
   outcome(): Promise<Outcome<T>> {
-    return this.#wait<Outcome<T>>(undefined, itself);
+    return this.#wait<Outcome<T>>(itself);
   }
 
   async reached(state: string): Promise<void> {
-    const actor = this.#actor;
-    const bits = transitionTable(actor.kind.machine).bitsOf(state);
-    const isReached = (): boolean => (actor.visited & bits) !== 0;
+    const bits = this.#actor.plan.table.bitsOf(state);
+    const isReached = (): boolean => (this.#actor.visited & bits) !== 0;
     if (isReached()) return;
-    await this.#wait(undefined, (outcome) => {
+    await this.#wait((outcome) => {
       if (isReached()) return;
       if (outcome.kind !== "succeeded") throw outcome.error;
       throw new Error(`Cannot reach "${state}": the operation succeeded without it`);
-    }, isReached);
+    }, { isEnough: isReached });
   }
 
   send(event: CallerEvent): void {
-    const actor = this.#actor;
-    const { name, events = [] } = actor.kind;
-    const type: unknown = event?.type;
-    if (type === "cancel") return actor.receive({ type });
-    if (type === "pollNow") {
-      if (actor.nextPollAt > 0) actor.receive({ type: "due" });
-      return;
-    }
-    if (typeof type !== "string" || !events.includes(type)) {
-      throw new TypeError(
-        `Cannot send ${JSON.stringify(type)} to ${name}: expected ${
-          ["cancel", "pollNow", ...events].join(" or ")
-        }`,
-      );
-    }
-    actor.receive(actor.kind.protocol.hear?.({ ...event, type }, actor) ?? { type });
+    sendEvent(this.#actor, event);
   }
 
   cancel(): Promise<Outcome<T>> {
@@ -152,16 +133,13 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   subscribe(
     observer: SnapshotObserver<T> | ((snapshot: OperationSnapshot<T>) => void),
   ): Subscription {
-    if (typeof observer !== "function" && (typeof observer !== "object" || observer === null)) {
-      throw new TypeError(`Cannot subscribe: expected an observer, got ${String(observer)}`);
+    const { host, outcome } = this.#actor;
+    const entry = new ObserverEntry<T>(observer, host.report);
+    if (outcome || this.#extras?.disposed) entry.complete();
+    else {
+      (this.#more.observers ??= new Set()).add(entry);
+      this.#actor.isWatched = true;
     }
-    // A wrapper, so that one observer may subscribe twice.
-    const entry: SnapshotObserver<T> = typeof observer === "function" ? { next: observer } : {
-      next: (snapshot) => observer.next?.(snapshot),
-      complete: () => observer.complete?.(),
-    };
-    if (this.#actor.outcome || this.#extras?.disposed) this.#call(() => entry.complete?.());
-    else this.#observe(entry);
     return { unsubscribe: () => void this.#extras?.observers?.delete(entry) };
   }
 
@@ -211,7 +189,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
     const observers = this.#extras?.observers;
     if (observers) {
       const { snapshot } = this;
-      for (const observer of [...observers]) this.#call(() => observer.next?.(snapshot));
+      for (const observer of [...observers]) observer.next(snapshot);
     }
     this.#waiters?.forEach(({ changed }) => changed?.());
   }
@@ -229,7 +207,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   stopped(reason: unknown): void {
     const reject = this.#reject;
     const waiters = this.#waiters;
-    this.#forgetWaiters();
+    this.#resolve = this.#reject = this.#waiters = undefined;
     if (!reject && !waiters) this.#more.untold = { reason };
     if (!this.#extras?.disposed) this.changed();
     reject?.(reason);
@@ -241,16 +219,12 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
     const resolve = this.#resolve;
     const reject = this.#reject;
     const waiters = this.#waiters;
-    this.#forgetWaiters();
+    this.#resolve = this.#reject = this.#waiters = undefined;
     if (this.#actor.isWatched) this.changed();
     this.#release();
     const outcome = this.#actor.outcome!;
     if (resolve) settleFirst(outcome, resolve, reject!);
     waiters?.forEach((waiter) => waiter.settle(outcome));
-  }
-
-  #forgetWaiters(): void {
-    this.#resolve = this.#reject = this.#waiters = undefined;
   }
 
   /** No more news: lets go of everybody who follows. */
@@ -259,8 +233,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
     this.#following = undefined;
     const observers = this.#extras?.observers;
     if (!observers) return;
-    delete this.#extras!.observers;
-    for (const observer of observers) this.#call(() => observer.complete?.());
+    this.#extras!.observers = undefined;
+    for (const observer of observers) observer.complete();
   }
 
   #stop(reason: unknown): void {
@@ -271,60 +245,21 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
     actor.stop(reason);
   }
 
-  /**
-   * Waits for the outcome, or until `isEnough`.
-   *
-   * @param read Makes the result of the outcome; may throw.
-   */
-  #wait<R>(
-    signal: AbortSignal | undefined,
-    read: (outcome: Outcome) => R,
-    isEnough?: () => boolean,
-  ): Promise<R> {
-    const actor = this.#actor;
+  /** Waits for what can be read from the outcome, or as `options` say. */
+  #wait<R>(read: (outcome: Outcome) => R, options: WaitOptions = {}): Promise<R> {
+    const { signal } = options;
     const refusal = signal && isAborted(signal) ? signal : this.#refusal();
     if (refusal) return Promise.reject(refusal.reason);
-    if (!signal && !isEnough) return this.#waitPlainly(read);
-    return new Promise<R>((resolve, reject) => {
-      const wait = new Wait<R>(resolve, reject, read);
-      if (actor.outcome) return wait.settle(actor.outcome);
-      const leave = (): void => {
-        this.#leave(waiter);
-        if (signal) AbortListeners.of(signal).remove(listener);
-      };
-      const aborted = (): void => {
-        leave();
-        reject(signal!.reason);
-        const isAlone = !this.#resolve && !this.#waiters && !this.#extras?.observers?.size;
-        if (isAlone) this.#stop(signal!.reason);
+    if (!signal && !options.isEnough) return this.#waitPlainly(read);
+    return waitWith(read, {
+      outcome: () => this.#actor.outcome,
+      join: (waiter) => this.#join(waiter),
+      leave: (waiter) => this.#leave(waiter),
+      abandoned: (reason) => {
+        if (!this.#resolve && !this.#waiters && !this.#extras?.observers?.size) this.#stop(reason);
         if (this.#extras) this.#extras.untold = undefined;
-      };
-      const listener: AbortListener = { aborted };
-      const waiter: Waiter = {
-        settle: (outcome) => {
-          leave();
-          wait.settle(outcome);
-        },
-        reject: (reason) => {
-          leave();
-          reject(reason);
-        },
-        ...(isEnough && {
-          changed: () => {
-            if (!isEnough()) return;
-            leave();
-            resolve(undefined as R);
-          },
-        }),
-      };
-      if (signal) AbortListeners.of(signal).add(listener);
-      this.#join(waiter);
-    });
-  }
-
-  #observe(observer: SnapshotObserver<T>): void {
-    (this.#more.observers ??= new Set()).add(observer);
-    this.#actor.isWatched = true;
+      },
+    }, options);
   }
 
   /** Waits for the outcome and nothing else: many do, so nothing more than that is kept in memory. */
@@ -363,21 +298,4 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   get #more(): HandleExtras<T> {
     return this.#extras ??= {};
   }
-
-  #call(observe: () => void): void {
-    try {
-      observe();
-    } catch (error) {
-      this.#actor.host.report(error);
-    }
-  }
-}
-
-function settleFirst(outcome: Outcome, resolve: Resolve, reject: Reject): void {
-  if (outcome.kind === "succeeded") resolve(outcome.value);
-  else reject(outcome.error);
-}
-
-function itself<T>(outcome: Outcome): Outcome<T> {
-  return outcome as Outcome<T>;
 }

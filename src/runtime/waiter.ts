@@ -54,6 +54,17 @@ export function valueOf<T>(outcome: Outcome): T {
   throw outcome.error;
 }
 
+/** The outcome as it is. */
+export function itself<T>(outcome: Outcome): Outcome<T> {
+  return outcome as Outcome<T>;
+}
+
+/** Tells the first who waits. */
+export function settleFirst(outcome: Outcome, resolve: Resolve, reject: Reject): void {
+  if (outcome.kind === "succeeded") resolve(outcome.value);
+  else reject(outcome.error);
+}
+
 /** One promise of what can be read from the outcome. */
 export class Wait<R> implements Waiter {
   readonly #resolve: (value: R) => void;
