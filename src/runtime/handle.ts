@@ -189,15 +189,14 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
     const observers = this.#extras?.observers;
     if (observers) {
       const { snapshot } = this;
-      for (const observer of [...observers]) observer.next(snapshot);
+      [...observers].forEach((observer) => observer.next(snapshot));
     }
     this.#waiters?.forEach(({ changed }) => changed?.());
   }
 
   refused(error: AnyLroError): void {
-    const cancelers = this.#extras?.cancelers;
-    if (!cancelers) return;
-    delete this.#extras!.cancelers;
+    const { cancelers = [] } = this.#more;
+    delete this.#more.cancelers;
     for (const canceler of cancelers) {
       this.#leave(canceler);
       canceler.reject(error);
