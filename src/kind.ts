@@ -51,7 +51,7 @@ export interface StepPolicy {
    * @default {false} For `always`; `true` for every other `repeat`.
    */
   readonly writesAhead?: boolean;
-  /** Whether a reply says "not now", where its status alone does not tell; 408, 429 and 5xx but 501 and 505 where this is absent. */
+  /** Whether a reply says "not now", where its status alone does not tell; 408, 429 and 5xx but 501 and 505 where this is absent or throws. */
   readonly isTransient?: (reply: Reply) => boolean;
   /** Until when nothing more may be sent to the origin, in milliseconds since the epoch, where a reply says so. */
   readonly holdUntil?: (reply: Reply) => number | undefined;

@@ -74,6 +74,7 @@ const LIMITS = {
   maxRequestsPerOrigin: 1,
   requestTimeoutMs: 30_000,
   maxReplyBytes: 2 ** 24,
+  report: printError,
 };
 
 /**

@@ -107,7 +107,8 @@ export class Exchange extends Sending implements Question {
     const { status } = reply;
     if (status === 401 && this.#renew(reply)) return;
     const policy = this.policy;
-    if (policy.isTransient?.(reply) ?? isTransient(status)) return this.#unwell(reply);
+    const isUnwell = policy.isTransient && this.#ask(policy.isTransient, reply);
+    if (isUnwell ?? isTransient(status)) return this.#unwell(reply);
     this.origin.budget.refund();
     if (status >= 300 && status < 400 && this.#follow(reply)) return;
     if (!fault) return this.#reply(reply);
@@ -121,8 +122,19 @@ export class Exchange extends Sending implements Question {
 
   /** Leaves the origin alone for as long as a reply asks for. */
   #hold(reply: Reply | undefined): void {
-    const until = reply && this.policy.holdUntil?.(reply);
+    const { holdUntil } = this.policy;
+    const until = reply && holdUntil && this.#ask(holdUntil, reply);
     if (until !== undefined) this.origin.heldUntil = Math.max(this.origin.heldUntil, until);
+  }
+
+  /** Asks the kind about a reply; one that throws has nothing to say of it. */
+  #ask<A>(question: (reply: Reply) => A, reply: Reply): A | undefined {
+    try {
+      return question.call(this.policy, reply);
+    } catch (error) {
+      this.services.report(error);
+      return undefined;
+    }
   }
 
   /** The server says "not now". */

@@ -52,6 +52,7 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   later: AbortListener | undefined;
   /** Neighbours in the runtime's list. */
   previous: Handle<unknown> | undefined;
+  /** Neighbours in the runtime's list. */
   next: Handle<unknown> | undefined;
 
   /** Follows `actor` from now on. */
@@ -87,7 +88,8 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
       } catch (error) {
         return Promise.reject(error);
       }
-      if (options.signal) return this.#wait<T>(valueOf, options);
+      const { signal } = options;
+      if (signal) return this.#wait<T>(valueOf, { signal });
     }
     const refusal = this.#refusal();
     return refusal ? Promise.reject(refusal.reason) : promiseValue<T>(this);
@@ -195,8 +197,9 @@ export class Handle<T> implements OperationHandle<T>, ActorWatcher, AbortListene
   }
 
   refused(error: AnyLroError): void {
-    const { cancelers = [] } = this.#more;
-    delete this.#more.cancelers;
+    const cancelers = this.#extras?.cancelers;
+    if (!cancelers) return;
+    delete this.#extras!.cancelers;
     for (const canceler of cancelers) {
       this.#leave(canceler);
       canceler.reject(error);

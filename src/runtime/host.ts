@@ -38,7 +38,7 @@ export interface ActorHost {
   /** Whoever watches all actors, if anybody does. */
   observer: RuntimeObserver | undefined;
   /** Told of an error that belongs to nobody: a throwing observer, a store that fails at the end. */
-  report(error: unknown): void;
+  readonly report: (error: unknown) => void;
   /** Writes to the store, one token after the other. */
   save(token: ResumeToken): Promise<void>;
   /** Something must be finished that no actor waits for. */

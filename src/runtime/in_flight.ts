@@ -12,7 +12,7 @@
 export interface Question {
   /** What it asks for; `undefined` for what is never shared. */
   key: string | undefined;
-  /** {@linkcode hashOf} of its URL. */
+  /** {@linkcode hashOf} of that. */
   hash: number;
   /** The next with the same hash; kept for the table. */
   sibling: Question | undefined;
@@ -52,11 +52,11 @@ export class InFlight<Q extends Question> {
   }
 }
 
-/** The place of a URL in the table. Whoever asks for the same URL again should keep it. */
-export function hashOf(url: string): number {
+/** The place of a key in the table. Whoever asks for the same URL again should keep its place. */
+export function hashOf(key: string): number {
   let hash = 0;
-  for (let index = 0; index < url.length; index++) {
-    hash = (Math.imul(hash, 31) + url.charCodeAt(index)) | 0;
+  for (let index = 0; index < key.length; index++) {
+    hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
   }
   return (hash ^ (hash >>> 8)) & (SIZE - 1);
 }

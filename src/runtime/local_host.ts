@@ -50,6 +50,7 @@ export class LocalHost implements ActorHost {
       maxRequestsPerOrigin: options.maxConcurrentRequestsPerOrigin ?? 32,
       requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
       maxReplyBytes: options.maxReplyBytes ?? 2 ** 24,
+      report: this.report,
     });
     const { wheel, transport, report } = this;
     this.feeds = new Feeds({ clock, wheel, transport, report });

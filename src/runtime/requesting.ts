@@ -79,8 +79,10 @@ export abstract class RequestingActor extends ActorRecord
     const call = this.#callOf(this.step!);
     if (!call) return false;
     if (call.url !== this.#url && this.#isElsewhere(call.url, nowMs)) return false;
+    const origin = this.#origin!;
+    const hash = this.#hash;
     observer?.asked(this, call);
-    const exchange = this.#exchange = transport.take(call, this.#origin!, this, this, this.#hash);
+    const exchange = this.#exchange = transport.take(call, origin, this, this, hash);
     return exchange.isNew && exchange.admit(nowMs);
   }
 

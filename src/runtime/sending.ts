@@ -14,7 +14,7 @@ import { TimerNode } from "./timers.ts";
 import type { TransportServices } from "./transport.ts";
 
 /** What it is doing. */
-export type Phase = "queued" | "sending" | "refreshing" | "pausing" | "ended";
+type Phase = "queued" | "sending" | "refreshing" | "pausing" | "ended";
 
 /** A call that is being sent. */
 export abstract class Sending extends TimerNode implements Waiting, AttemptOwner {

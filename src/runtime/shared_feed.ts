@@ -251,6 +251,7 @@ export class SharedFeed extends TimerNode {
     this.#plan();
   }
 
+  /** What a look means for whom; the same for all where it came to nothing. */
   #tellings(look: FeedLook, trouble: FeedTrouble | undefined): Telling[] {
     if (trouble) return this.#crowd.audience(look).map((member) => [member, trouble]);
     const position = this.#position.follow(look, this.#services.clock.now());

@@ -56,6 +56,8 @@ export interface TransportServices extends AttemptServices {
   readonly limiter: Limiter;
   /** Longest time for one attempt, in milliseconds. */
   readonly requestTimeoutMs: number;
+  /** Told what a kind throws when it is asked about a reply. */
+  readonly report: (error: unknown) => void;
   /** Whose exchanges they are. */
   readonly transport: Transport;
 }
@@ -66,6 +68,8 @@ export interface TransportOptions extends LimiterOptions {
   readonly requestTimeoutMs: number;
   /** Largest reply, in bytes. */
   readonly maxReplyBytes: number;
+  /** Told what a kind throws when it is asked about a reply. */
+  readonly report: (error: unknown) => void;
 }
 
 /** Exchanges kept for later; more than are under way at once there never are. */
@@ -83,7 +87,7 @@ export class Transport {
   /** A transport on the given services and timers. */
   constructor(services: Services, wheel: TimerWheel, options: TransportOptions) {
     const { fetch, clock, random } = services;
-    const { requestTimeoutMs, maxReplyBytes } = options;
+    const { requestTimeoutMs, maxReplyBytes, report } = options;
     this.#services = { // no spread: V8 makes other shapes for the same fields then
       fetch,
       clock,
@@ -93,6 +97,7 @@ export class Transport {
       headerReader: new HeaderReader(),
       maxReplyBytes,
       requestTimeoutMs,
+      report,
       transport: this,
     };
   }
@@ -136,16 +141,17 @@ export class Transport {
   /**
    * Joins an equal GET that is on its way, or opens an exchange that is neither queued nor sent yet.
    *
-   * @param hash {@linkcode hashOf} of the URL.
+   * @param urlHash {@linkcode hashOf} of the call's URL, where it is known.
    */
   take(
     call: Call,
     origin: Origin,
     options: ExchangeOptions,
     owner: ExchangeOwner,
-    hash: number = hashOf(call.url),
+    urlHash?: number,
   ): Exchange {
     const key = options.fetchReply ? undefined : shareKey(call);
+    const hash = key === undefined ? 0 : key === call.url ? urlHash ?? hashOf(key) : hashOf(key);
     const shared = key === undefined ? undefined : this.#inFlight.find(key, hash);
     if (shared) {
       shared.join(owner);

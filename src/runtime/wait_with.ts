@@ -9,7 +9,7 @@ import { type AbortListener, AbortListeners } from "./abort_listeners.ts";
 import { Wait, type Waiter } from "./waiter.ts";
 
 /** Where one waits. */
-export interface WaitPlace {
+interface WaitPlace {
   /** How the operation ended, if it did. */
   outcome(): Outcome | undefined;
   /** One more waits. */

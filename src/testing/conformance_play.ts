@@ -17,14 +17,14 @@ import {
 import { createVirtualClock, type VirtualClock } from "./virtual_clock.ts";
 
 /** Where a script is played. */
-export interface World {
+interface World {
   readonly clock: VirtualClock;
   readonly fetch: ScriptedFetch;
   readonly runtime: Runtime;
 }
 
 /** How it is played. */
-export interface PlayOptions {
+interface PlayOptions {
   readonly deadlineMs?: number;
   readonly requestTimeoutMs?: number;
   readonly thenRepeat?: ScriptedResponse;
@@ -63,14 +63,14 @@ export async function play(
 
 /** Plays a script for an operation that was started. */
 export function playHandle<T>(
-  { operation }: { readonly operation: () => Operation<T> },
+  row: { readonly operation: () => Operation<T> },
   script: readonly ScriptedResponse[],
   act: (world: World & { readonly handle: OperationHandle<T> }) => Promise<void>,
   options: PlayOptions = {},
 ): Promise<void> {
   const { deadlineMs = Infinity } = options;
   return play(script, async (world) => {
-    await act({ ...world, handle: world.runtime.start(operation(), { deadlineMs }) });
+    await act({ ...world, handle: world.runtime.start(row.operation(), { deadlineMs }) });
   }, options);
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { TransportError } from "@lro/machines";
+import type { Reply, StepPolicy, TransportError } from "@lro/machines";
 import type { ScriptedResponse } from "@lro/machines/testing";
-import { jobs } from "./_job.ts";
+import { defineJob, jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, DONE, endOf, errorOf, outcomeOf, PENDING } from "./_world.ts";
 
 const retry = { attempts: 3, baseMs: 1_000 }; // by chance of 0.5: pauses of 500 ms and 1 000 ms
@@ -188,4 +188,33 @@ Deno.test("after a hundred retries an origin in trouble is asked at the slowest 
   assertEquals(world.fetch.requests.length, 150);
   await clock.runUntil(Promise.all(handles.map((handle) => handle.outcome())));
   assertEquals(world.fetch.requests.length, 200);
+});
+
+for (const hook of ["isTransient", "holdUntil"] as const) {
+  Deno.test(`a kind whose ${hook}() throws is reported, and treated as one without it`, async () => {
+    const policy: StepPolicy = {
+      repeat: "always",
+      [hook]: () => {
+        throw new TypeError(hook);
+      },
+    };
+    const job = defineJob(`throws-${hook}`, policy);
+    await using world = createWorld([{ status: 503 }, ANSWER], { retry });
+    const outcome = await outcomeOf(world, world.runtime.start(job()));
+    assertEquals([endOf(outcome), outcome.requests], ["succeeded", 2]);
+    assertEquals(world.reported.map((error) => (error as Error).message), [hook, hook]);
+  });
+}
+
+Deno.test("what a step's policy holds is asked as its own", async () => {
+  const policy = {
+    repeat: "always",
+    unwell: 418,
+    isTransient({ status }: Reply): boolean {
+      return status === this.unwell;
+    },
+  } as const;
+  await using world = createWorld([{ status: 418 }, ANSWER], { retry });
+  const outcome = await outcomeOf(world, world.runtime.start(defineJob("own", policy)()));
+  assertEquals([endOf(outcome), outcome.requests], ["succeeded", 2]);
 });
