@@ -198,7 +198,7 @@ for (const hook of ["isTransient", "holdUntil"] as const) {
         throw new TypeError(hook);
       },
     };
-    const job = defineJob(`throws-${hook}`, policy);
+    const job = defineJob(hook, policy);
     await using world = createWorld([{ status: 503 }, ANSWER], { retry });
     const outcome = await outcomeOf(world, world.runtime.start(job()));
     assertEquals([endOf(outcome), outcome.requests], ["succeeded", 2]);
