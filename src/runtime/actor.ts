@@ -200,7 +200,7 @@ export class Actor extends AskingActor {
   /** What the step that comes next would ask of a feed. */
   #seatOfNextStep(): FeedSeat | undefined {
     const [request] = this.plan.table.edge(this.state, DUE.event.type).to.entry;
-    return request?.type === "request" ? this.feed.seat(request.params.step, this) : undefined;
+    return request?.type === "request" ? this.seatOf(request.params.step) : undefined;
   }
 
   #sleepUntil(timeMs: number, nowMs: number): void {

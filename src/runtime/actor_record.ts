@@ -265,7 +265,18 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
   /** How the request of a step may be treated. */
   policyOf(step: string): StepPolicy {
     const { protocol } = this.plan.kind;
-    return protocol.policyOf?.(step, this.input) ?? protocol.steps[step]!;
+    const own = protocol.policyOf && this.consult(() => protocol.policyOf!(step, this.input));
+    return own ?? protocol.steps[step]!;
+  }
+
+  /** Asks the kind for what it may have to say; one that throws has nothing to say. */
+  consult<A>(ask: () => A): A | undefined {
+    try {
+      return ask();
+    } catch (error) {
+      this.host.report(error);
+      return undefined;
+    }
   }
 }
 

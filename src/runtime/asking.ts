@@ -8,7 +8,7 @@ import type { StepPolicy } from "../kind.ts";
 import type { Fault, Reply, Verdict } from "../operation.ts";
 import type { Message } from "./actor_record.ts";
 import type { StreamGuest } from "./event_streams.ts";
-import type { Feed } from "./feed.ts";
+import type { Feed, FeedSeat } from "./feed.ts";
 import type { FeedGuest } from "./feed_member.ts";
 import { completeReply } from "./reply.ts";
 import { RequestingActor, textOf } from "./requesting.ts";
@@ -74,12 +74,7 @@ export abstract class AskingActor extends RequestingActor implements FeedGuest, 
     const foregone = this.foregone();
     if (foregone) return this.deliver(foregone);
     const isProtocol = kind === "malformed" || kind === "tooLarge" || kind === "refused";
-    let event: Verdict | undefined;
-    try {
-      event = this.plan.kind.protocol.fault?.(step, fault, this);
-    } catch (error) {
-      this.host.report(error);
-    }
+    const event = this.consult(() => this.plan.kind.protocol.fault?.(step, fault, this));
     this.#judge(
       event
         ? { event, reply, cause, isVerdict: true }
@@ -125,7 +120,8 @@ export abstract class AskingActor extends RequestingActor implements FeedGuest, 
 
   /** The end that the provider has told already, if it has. */
   protected foregone(): Message | undefined {
-    const event = this.plan.kind.protocol.foregone?.(this);
+    const { protocol } = this.plan.kind;
+    const event = protocol.foregone && this.consult(() => protocol.foregone!(this));
     return event && { event, reply: this.lastReply, isVerdict: true };
   }
 
@@ -143,10 +139,15 @@ export abstract class AskingActor extends RequestingActor implements FeedGuest, 
     return true;
   }
 
+  /** What a step would ask of the kind's feed. */
+  protected seatOf(step: string): FeedSeat | undefined {
+    return this.consult(() => this.feed.seat(step, this));
+  }
+
   #askFeed(step: string): boolean {
     const { feeds } = this.host;
     if (feeds.tell(this)) return true;
-    const seat = this.feed.seat(step, this);
+    const seat = this.seatOf(step);
     return seat !== undefined && feeds.ask(this, seat);
   }
 

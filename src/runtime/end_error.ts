@@ -25,7 +25,8 @@ export interface EndDetails {
 export function createEndError(actor: ActorRecord, details: EndDetails): AnyLroError {
   const { failure, reply, cause, token } = details;
   const { code, message, providerMessage, ...rest } = failure;
-  const partialResult = failure.partialResult ?? actor.kind.protocol.partialResult?.(actor);
+  const partialResult = failure.partialResult ??
+    actor.consult(() => actor.kind.protocol.partialResult?.(actor));
   const shown = reply && redactReply(reply);
   const last = actor.lastReply;
   return createLroError(code, redactText(message), {

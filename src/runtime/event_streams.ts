@@ -17,6 +17,8 @@ export interface StreamGuest extends ProtocolState<object, object> {
   readonly kind: OperationKind;
   /** The step that wants something. */
   readonly step: string | undefined;
+  /** Asks the kind; one that throws has nothing to say. */
+  consult<A>(ask: () => A): A | undefined;
   /** There is a message for the step, or it must look for itself. */
   heard(verdict: Verdict, reply?: Reply): void;
   /** The step sends its own request after all. */
@@ -63,7 +65,7 @@ export class EventStreams {
   /** The step of a guest is to be answered. */
   ask(guest: StreamGuest): StreamHeed {
     if (!this.#services.fetch.openSocket) return "none";
-    const seat = guest.kind.protocol.stream!.seat(guest.step!, guest);
+    const seat = guest.consult(() => guest.kind.protocol.stream!.seat(guest.step!, guest));
     if (!seat) return "none";
     const { stream, member } = this.#find(guest, seat);
     return stream.ask(member, seat.topic);

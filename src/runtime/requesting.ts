@@ -82,7 +82,13 @@ export abstract class RequestingActor extends ActorRecord
     const origin = this.#origin!;
     const hash = this.#hash;
     observer?.asked(this, call);
-    const exchange = this.#exchange = transport.take(call, origin, this, this, hash);
+    let exchange: Exchange;
+    try {
+      exchange = this.#exchange = transport.take(call, origin, this, this, hash);
+    } catch (cause) { // its kind has no way to get the reply
+      this.#refuse(cause);
+      return false;
+    }
     return exchange.isNew && exchange.admit(nowMs);
   }
 
@@ -150,10 +156,15 @@ export abstract class RequestingActor extends ActorRecord
     try {
       return makeCall(this, step, this.#url);
     } catch (cause) {
-      const text = `its call cannot be made: ${textOf(cause)}`;
-      this.deliver(this.failed("protocol", text, { reply: this.lastReply, cause }));
+      this.#refuse(cause);
       return undefined;
     }
+  }
+
+  /** There is nothing to be sent. */
+  #refuse(cause: unknown): void {
+    const text = `its call cannot be made: ${textOf(cause)}`;
+    this.deliver(this.failed("protocol", text, { reply: this.lastReply, cause }));
   }
 
   /** Waits for a place. The call is made when there is one: thousands may wait. */
