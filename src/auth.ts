@@ -81,7 +81,7 @@ export function bearer(
   token: TokenSource | TokenCredential,
   options: BearerOptions,
 ): RefreshableFetch {
-  const { scope = "https://management.azure.com/.default", clock = systemClock } = options;
+  const { scope = "https://management.azure.com/.default", clock = systemClock } = options ?? {};
   if (isTokenCredential(token)) {
     return createAuthorizedFetch(options, async ({ challenge }) => {
       const got = await getTimedToken(token, { scope, challenge, clock });
@@ -117,11 +117,16 @@ export function basic(user: string, password: string, options: AuthOptions): Ref
   return createAuthorizedFetch(options, () => ({ header }), { isFixed: true });
 }
 
+/** What is wrong with a token, without a character of it. */
+function seen(token: unknown): string {
+  if (typeof token !== "string") return typeof token;
+  if (token === "") return "an empty one";
+  return `one of ${token.length} characters with some that cannot be sent`;
+}
+
 function checkSecret(token: unknown): string {
   if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new TypeError(
-    `Cannot authorize: a token must be a text without blanks, got ${
-      typeof token === "string" ? `one of ${token.length} characters that has some` : typeof token
-    }`,
+    `Cannot authorize: a token must be a text without blanks, got ${seen(token)}`,
   );
 }

@@ -84,7 +84,7 @@ const RENEW_AGAIN_MS = 10_000;
  * @throws {TypeError} If an origin is not an http origin, or there is none.
  */
 export function createAuthorizedFetch(
-  { origins, fetch = systemServices.fetch as RefreshableFetch }: AuthOptions,
+  { origins = [], fetch = systemServices.fetch as RefreshableFetch }: Partial<AuthOptions> = {},
   getSecret: GetSecret,
   { isFixed = false, clock = systemClock }: AuthorizedFetchOptions = {},
 ): RefreshableFetch {

@@ -99,8 +99,8 @@ export function checkHeaders(
   const headers = checkRecord(value, doing, field);
   for (const [name, text] of Object.entries(headers)) {
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) refuse(doing, field, "headers by name", name);
-    if (typeof text !== "string" || /[\r\n\0]/.test(text)) {
-      refuse(doing, `${field}.${name}`, "a text in one line", text);
+    if (typeof text !== "string" || /[\r\n\0]|[^\0-\xff]/.test(text)) {
+      refuse(doing, `${field}.${name}`, "a text in one line, of characters up to U+00FF", text);
     }
   }
   return headers as Readonly<Record<string, string>>;

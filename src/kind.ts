@@ -214,7 +214,15 @@ export function defineKind<Input, Memory>(
  * @throws {TypeError} If nobody defined it.
  */
 export function findKind(name: unknown): OperationKind {
-  const kind = typeof name === "string" ? kinds.get(name) : undefined;
+  if (typeof name !== "string") {
+    throw new TypeError(
+      `Cannot find operation kind ${
+        JSON.stringify(name)
+      }: expected an operation, as a provider's ` +
+        "factory makes it",
+    );
+  }
+  const kind = kinds.get(name);
   if (kind) return kind;
   throw new TypeError(
     `Cannot find operation kind ${JSON.stringify(name)}: known are ${

@@ -85,11 +85,15 @@ function takeUpText(
     readonly options: ErrorTextOptions;
   },
 ): string {
-  switch (recoveryOf(token)) {
-    case "resume": {
+  const recovery = recoveryOf(token);
+  switch (recovery) {
+    case "resume":
+    case "begin": {
       const hint = isRefusal(error.lastReply?.status)
         ? `check the credentials (${options.credentialsHelp}), then`
-        : "take it up again with";
+        : recovery === "resume"
+        ? "take it up again with"
+        : "nothing was started by this command yet; go on with";
       return `${hint}\n${resumeLine(token, options.store)}`;
     }
     case "restart":

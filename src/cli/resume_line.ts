@@ -10,10 +10,11 @@ import { topState } from "./newer_token.ts";
 
 /**
  * - `resume`: the token takes it up again
+ * - `begin`: so it does, but nothing was started yet
  * - `restart`: nothing was started, so run the command again
  * - `unclear`: it may have been started, and nobody can tell from here
  */
-export type Recovery = "resume" | "restart" | "unclear";
+export type Recovery = "resume" | "begin" | "restart" | "unclear";
 
 /** What can be done about an operation that is no longer waited for. */
 export function recoveryOf(token: ResumeToken): Recovery {
@@ -21,7 +22,7 @@ export function recoveryOf(token: ResumeToken): Recovery {
   if (token.uncertain) return "unclear";
   try {
     findKind(token.kind).check(token.input);
-    return "resume";
+    return "begin";
   } catch {
     return "restart"; // what it needs to start is secret and not in the token
   }

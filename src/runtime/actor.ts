@@ -8,6 +8,7 @@
 import type { Outcome, Verdict } from "../operation.ts";
 import { type ActorExtras, HAS_ENDED, IS_BUSY, IS_FED, type Message } from "./actor_record.ts";
 import { AskingActor, DEADLINE, DUE } from "./asking.ts";
+import { contain } from "./contain.ts";
 import { createEndError } from "./end_error.ts";
 import { createOutcome, explainEnd, isResumable } from "./ending.ts";
 import type { FeedSeat } from "./feed.ts";
@@ -255,11 +256,7 @@ export class Actor extends AskingActor {
   }
 
   #notify({ notify }: Verdict): void {
-    try {
-      notify?.();
-    } catch (error) {
-      this.host.report(error);
-    }
+    if (notify) contain(notify, this.host.report);
   }
 
   #tokenOrNothing(): ResumeToken | undefined {

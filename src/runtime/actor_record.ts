@@ -48,6 +48,8 @@ export interface ActorExtras {
   progress?: Progress;
   /** The XState actor beside it, in actor mode. */
   shadow?: ShadowActor;
+  /** Why the last attempt came to nothing, until there is an answer. */
+  trouble?: string | undefined;
   /** What came while it was busy or stopped. */
   mailbox?: Message[] | undefined;
   /** What to resume with after an end that is not for good. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { OperationSnapshot } from "../operation.ts";
+import { contain } from "./contain.ts";
 import type { SnapshotObserver } from "./operation_handle.ts";
 
 /** One subscription; an observer may have several. */
@@ -31,19 +32,11 @@ export class ObserverEntry<T> {
 
   /** Something changed. */
   next(snapshot: OperationSnapshot<T>): void {
-    try {
-      this.#observer.next?.(snapshot);
-    } catch (error) {
-      this.#report(error);
-    }
+    contain(() => this.#observer.next?.(snapshot), this.#report);
   }
 
   /** There will be no more. */
   complete(): void {
-    try {
-      this.#observer.complete?.();
-    } catch (error) {
-      this.#report(error);
-    }
+    contain(() => this.#observer.complete?.(), this.#report);
   }
 }

@@ -99,6 +99,9 @@ export abstract class RequestingActor extends ActorRecord
   }
 
   repeats(cause: Reply | Fault): void {
+    const isReply = "status" in cause;
+    if (isReply) this.keepReply(cause, undefined);
+    (this.extras ??= {}).trouble = isReply ? `HTTP ${cause.status}` : cause.message;
     this.host.observer?.repeats(this, cause);
   }
 
@@ -207,6 +210,7 @@ export abstract class RequestingActor extends ActorRecord
     this.#exchange = undefined;
     this.attempts = exchange.attempts;
     this.uncertain = exchange.uncertain;
+    if (this.extras) this.extras.trouble = undefined;
   }
 }
 

@@ -124,7 +124,7 @@ function show(options: unknown): string {
 }
 
 const operations: [operation: unknown, text: string][] = [
-  [undefined, "Cannot find operation kind undefined: known are"],
+  [undefined, "Cannot find operation kind undefined: expected an operation"],
   [null, "Cannot find operation kind undefined"],
   ["elasticio.poll", "Cannot find operation kind undefined"],
   [{}, "Cannot find operation kind undefined"],

@@ -68,6 +68,10 @@ export function interruptionText(
       return `${stopped}; the operation goes on. Take it up again with\n${
         resumeLine(token, store)
       }\n`;
+    case "begin":
+      return `${stopped}; nothing was started by this command yet. Go on with\n${
+        resumeLine(token, store)
+      }\n`;
     case "restart":
       return `${stopped}; nothing was started.\n`;
     case "unclear":

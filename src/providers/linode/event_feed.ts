@@ -17,7 +17,7 @@ import {
   readRefusal,
   SHORT_PAGE,
 } from "./events.ts";
-import { armed, type EventMemory } from "./event_protocol.ts";
+import { armed, type EventMemory } from "./event_memory.ts";
 import type { EventInput } from "./input.ts";
 
 /** Linode lets a user ask for 200 lists a minute; three quarters of that are the feed's. */

@@ -14,7 +14,7 @@
  * @module
  */
 import { isRecord } from "../../check_input.ts";
-import type { Protocol, ProtocolState } from "../../kind.ts";
+import type { Protocol } from "../../kind.ts";
 import type { Call, JsonValue, Progress, Reply, Verdict } from "../../operation.ts";
 import { safeHeaders } from "../../redact.ts";
 import { originOf } from "../../runtime/url.ts";
@@ -32,26 +32,8 @@ import {
   SHORT_PAGE,
 } from "./events.ts";
 import { feed } from "./event_feed.ts";
-import { checkEntityId, type EntityId, type EventInput } from "./input.ts";
-
-/** What an operation remembers. */
-export interface EventMemory {
-  /** Which entity, once it is known. */
-  readonly entityId?: EntityId;
-  /** Ids of events that are not ours. */
-  readonly seen?: readonly number[];
-  /** Events up to this id are not ours, and are not asked for again. */
-  readonly sinceId?: number;
-  /** There are too many earlier events to remember them one by one. */
-  readonly isLong?: boolean;
-  /** Whether the trigger was sent and taken. */
-  readonly isTriggered?: boolean;
-  /** Our event, once it appeared. */
-  readonly eventId?: number;
-}
-
-/** What the protocol looks at. */
-export type EventState = ProtocolState<EventInput, EventMemory>;
+import { armed, type EventMemory, type EventState } from "./event_memory.ts";
+import { checkEntityId, type EventInput } from "./input.ts";
 
 /** The protocol of `linode.event`. */
 export const eventProtocol: Protocol<EventInput, EventMemory> = {
@@ -128,11 +110,6 @@ function filterOf(
     action: input.action,
     ...(memory.sinceId !== undefined && { id: { "+gt": memory.sinceId } }),
   };
-}
-
-/** The earlier events are remembered: it is the trigger's turn. */
-export function armed({ trigger }: EventInput, memory: EventMemory): Verdict {
-  return { type: trigger ? "ready" : "armed", memory: { ...memory } };
 }
 
 function readBaseline(reply: Reply, { input, memory }: EventState): Verdict {

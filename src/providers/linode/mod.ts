@@ -6,7 +6,8 @@
 import { createOperation, defineKind, type OperationKind } from "../../kind.ts";
 import type { Operation } from "../../operation.ts";
 import { fixed } from "../../runtime/schedule.ts";
-import { type EventMemory, eventProtocol } from "./event_protocol.ts";
+import type { EventMemory } from "./event_memory.ts";
+import { eventProtocol } from "./event_protocol.ts";
 import type { LinodeEvent } from "./events.ts";
 import { freeProtocol } from "./free_protocol.ts";
 import {
@@ -19,7 +20,7 @@ import {
 } from "./input.ts";
 import { entityFreeMachine, eventMachine } from "./machine.ts";
 
-export type { EventMemory } from "./event_protocol.ts";
+export type { EventMemory } from "./event_memory.ts";
 export type { LinodeEvent } from "./events.ts";
 export type {
   EntityFreeInput,
