@@ -84,10 +84,11 @@ const RENEW_AGAIN_MS = 10_000;
  * @throws {TypeError} If an origin is not an http origin, or there is none.
  */
 export function createAuthorizedFetch(
-  { origins = [], fetch = systemServices.fetch as RefreshableFetch }: Partial<AuthOptions> = {},
+  options: AuthOptions | undefined,
   getSecret: GetSecret,
   { isFixed = false, clock = systemClock }: AuthorizedFetchOptions = {},
 ): RefreshableFetch {
+  const { origins = [], fetch = systemServices.fetch as RefreshableFetch } = options ?? {};
   const known = new Map<string, Credentials>(
     [origins].flat().map((origin) => [checkOrigin(origin), {}]),
   );

@@ -85,3 +85,19 @@ Deno.test("lro machines --format svg draws one, or all", async () => {
   const all = await run(["machines", "--format", "svg"]);
   assert(all.stdout.split("<svg ").length > 4);
 });
+
+Deno.test("lro inspect begins nothing that was given up before it began", async () => {
+  await withDirectory(async (directory) => {
+    const stage = createFileStage(directory, {
+      faults: [{ on: "schedule", status: 503, headers: { "retry-after": "30" } }],
+    });
+    const first = await stage.wait(["--id", "mine", "--deadline", "1s"]);
+    assertEquals(first.exitCode, 124);
+    assertStringIncludes(first.stderr, "the last attempt came to nothing: HTTP 503");
+    assertStringIncludes(first.stderr, "nothing was started by this command yet; go on with\nlro ");
+    const sent = stage.emulator.count("schedule");
+    const { stderr } = await stage.run(["inspect"], { signalAt: ["0 unfinished", "SIGINT"] });
+    assertStringIncludes(stderr, "left out mine: it was given up before it began");
+    assertEquals(stage.emulator.count("schedule"), sent);
+  });
+});

@@ -302,6 +302,15 @@ Deno.test("lro linode events goes on after a trouble, and stops at Ctrl-C", asyn
   assertEquals([exitCode, stdout.split("\n").length], [130, 2]);
 });
 
+Deno.test("lro linode events --for ends badly where it never saw the list", async () => {
+  const stage = createStage({
+    faults: [{ on: "list", status: 502, headers: { "retry-after": "30" } }],
+  });
+  const { exitCode, stdout, stderr } = await stage.run(["linode", "events", "--for", "1s"]);
+  assertEquals([exitCode, stdout], [124, ""]);
+  assertStringIncludes(stderr, "the last attempt came to nothing: HTTP 502");
+});
+
 Deno.test("on a terminal running events stay below and move, and what others write is harmless", async () => {
   const stage = createStage();
   const message = "\x1b[31mred\x07";

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { createMemoryStore } from "@lro/machines/store/memory";
 import {
   createRuntime,
@@ -244,4 +244,30 @@ Deno.test("the provider is asked to cancel at the deadline only where that is wi
     await world.clock.advance(0);
     assertEquals(world.asked().filter((each) => each.startsWith("DELETE")).length, asked);
   }
+});
+
+Deno.test("a deadline says what the last attempt came to, until there was an answer", async () => {
+  const busy = { status: 429, headers: { "retry-after": "100" } };
+  const rows = [
+    [busy, "HTTP 429", 429],
+    [{ refuse: true }, "ECONNREFUSED", undefined],
+  ] as const;
+  for (const [response, trouble, status] of rows) {
+    await using world = createWorld([response], { thenRepeat: response });
+    const handle = world.runtime.start(jobs.always(), { deadlineMs: 50 });
+    const error = errorOf(await outcomeOf(world, handle));
+    const [, seen = ""] = error.message.split("the last attempt came to nothing: ");
+    assertStringIncludes(seen, trouble);
+    assertEquals(error.lastReply?.status, status);
+  }
+  await using world = createWorld([busy, ACCEPTED], { thenRepeat: PENDING });
+  const handle = world.runtime.start(jobs.always(), { deadlineMs: 200_000 });
+  const { message } = errorOf(await outcomeOf(world, handle));
+  assertEquals(message.includes("came to nothing"), false);
+});
+
+Deno.test("a deadline before anything was sent says so", async () => {
+  await using world = createWorld([]);
+  const handle = world.runtime.start(jobs.always(), { deadlineMs: 0 });
+  assertStringIncludes(errorOf(await outcomeOf(world, handle)).message, "no request was sent");
 });

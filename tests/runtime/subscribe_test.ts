@@ -191,3 +191,14 @@ Deno.test("a snapshot says where the operation stands", async () => {
   });
   assert(!("nextPollAt" in rest) && !("step" in rest));
 });
+
+Deno.test("an async observer that rejects is reported, and disturbs nobody", async () => {
+  await using world = createWorld([ACCEPTED, DONE]);
+  const handle = world.runtime.start(jobs.unsent());
+  handle.subscribe(() => Promise.reject(new Error("of next")));
+  handle.subscribe({ complete: () => Promise.reject(new Error("of complete")) });
+  assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
+  await world.clock.advance(0);
+  const messages = new Set(world.reported.map((error) => (error as Error).message));
+  assertEquals(messages, new Set(["of next", "of complete"]));
+});

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Command } from "commander";
+import { findKind } from "../../kind.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
 import type { RefreshableFetch } from "../../runtime/transport.ts";
 import type { ResumeToken } from "../../runtime/token.ts";
@@ -14,6 +15,7 @@ import { addInspectorOptions, type InspectionOptions, openInspection } from "../
 import type { CliIo, CliSignal } from "../io.ts";
 import { openJournal } from "../journal.ts";
 import { findProvider } from "../providers/mod.ts";
+import { recoveryOf, resumeLine } from "../resume_line.ts";
 import { UsageError } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -30,7 +32,8 @@ export function addInspect(program: Command, { io, finish }: CommandContext): vo
     .summary("watch all unfinished operations of the journal in a browser")
     .description(
       "Takes up every operation of the journal that has not ended, and shows them in a browser " +
-        "until Ctrl-C. Nothing is started twice, and the journal keeps what is left.",
+        "until Ctrl-C. Nothing is started, what never began is left out, and the journal keeps " +
+        "what is left.",
     )
     .option("--store <dir>", "the journal's directory (default: the user's state directory)")
     .option("--credentials <file>", "JSON file with credentials, instead of the environment")
@@ -45,7 +48,8 @@ async function run(options: InspectOptions, io: CliIo): Promise<number> {
   const warn = (text: string): void => void stderr.write(`warning: ${text}\n`);
   const journal = await openJournal({ store: options.store, io, warn });
   if (!journal) throw new UsageError("Cannot inspect: there is no journal, see --store");
-  const unfinished = (await journal.list()).filter(({ outcome }) => !outcome);
+  const unfinished = (await journal.list()).filter(({ outcome }) => !outcome)
+    .filter((token) => isUnderWay(token, options, warn));
   const { tokens, fetch } = await authorizeAll(unfinished, options, { io, warn });
   const signal = listenOnce(io);
   const runtime = createRuntime({
@@ -64,6 +68,23 @@ async function run(options: InspectOptions, io: CliIo): Promise<number> {
     await inspector?.close();
     await runtime.dispose();
   }
+}
+
+/** Whether taking it up starts nothing: who watches must not be the one to delete a machine. */
+function isUnderWay(
+  token: ResumeToken,
+  { store }: InspectOptions,
+  warn: (text: string) => void,
+): boolean {
+  const steps = Object.entries(findKind(token.kind).protocol.steps);
+  const mayStart = steps.some(([name, { repeat }]) => name !== "cancel" && repeat !== "always");
+  if (!mayStart || recoveryOf(token) !== "begin") return true;
+  warn(
+    `left out ${token.id}: it was given up before it began; begin it with\n${
+      resumeLine(token, store)
+    }`,
+  );
+  return false;
 }
 
 /**

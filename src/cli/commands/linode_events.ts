@@ -74,13 +74,17 @@ export function addLinodeEvents(program: Command, { io, finish }: CommandContext
 async function run(options: EventsOptions, io: CliIo): Promise<number> {
   const { credentials, tokenFile, json, for: forMs } = options;
   const list = new EventList(options.last);
+  let hasLooked = false;
   const operation = checkUsage(() =>
     listEvents({
       baseUrl: options.baseUrl,
       intervalMs: options.interval,
       filter: filterOf(options),
       isOnce: options.once ?? false,
-      onEvents: (page) => display.show(list.take(page)),
+      onEvents: (page) => {
+        hasLooked = true;
+        display.show(list.take(page));
+      },
     })
   );
   const warn = (text: string): void => void io.stderr.write(warningText(text, io));
@@ -104,7 +108,7 @@ async function run(options: EventsOptions, io: CliIo): Promise<number> {
     );
     const outcome = await handle.outcome();
     display.close();
-    if (outcome.kind === "succeeded" || outcome.kind === "timedOut") return 0;
+    if (outcome.kind === "succeeded" || (outcome.kind === "timedOut" && hasLooked)) return 0;
     io.stderr.write(errorText(outcome.error, io));
     return codeOfOutcome(outcome.kind);
   } catch (reason) {
