@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkRecord } from "../check_input.ts";
 
 /** The same pause every time. */
 export interface FixedSchedule {
@@ -72,9 +73,11 @@ export interface ExponentialOptions {
 /**
  * Polls at growing intervals, up to a cap.
  *
+ * @throws {TypeError} If an option is unknown.
  * @throws {RangeError} If a number makes no sense.
  */
 export function exponential(options: ExponentialOptions = {}): ExponentialSchedule {
+  checkRecord(options, "make schedule", "options", EXPONENTIAL_OPTIONS);
   const { initialMs = 1_000, factor = 2, maxMs = 30_000, jitter = 0 } = options;
   const last = lastExponential;
   const isSame = last?.initialMs === initialMs && last.factor === factor &&
@@ -82,6 +85,9 @@ export function exponential(options: ExponentialOptions = {}): ExponentialSchedu
   if (isSame) return last;
   return lastExponential = make({ kind: "exponential", initialMs, factor, maxMs, jitter });
 }
+
+/** A schedule may be taken for the options of another, so it may say its kind. */
+const EXPONENTIAL_OPTIONS = ["initialMs", "factor", "maxMs", "jitter", "kind"];
 
 // Kinds make a schedule for each operation, mostly the same as before; operations that have one
 // in common share all that depends on it.

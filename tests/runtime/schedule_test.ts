@@ -6,6 +6,13 @@ import { ACCEPTED, createWorld, DONE, outcomeOf, PENDING } from "./_world.ts";
 
 const half = () => 0.5;
 
+Deno.test("exponential() refuses an option that it does not know, and takes a schedule for its options", () => {
+  const options = { initial: 1 } as object;
+  assertThrows(() => exponential(options), TypeError, "unknown field options.initial, expected");
+  const { initialMs, maxMs } = exponential({ ...exponential({ initialMs: 7 }), maxMs: 9 });
+  assertEquals([initialMs, maxMs], [7, 9]);
+});
+
 Deno.test("fixed() pauses the same each time", () => {
   assertEquals([0, 1, 99].map((index) => pauseMs(fixed(250), index, half)), [250, 250, 250]);
 });
