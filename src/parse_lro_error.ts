@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRecord } from "./check_input.ts";
 import { type AnyLroError, createLroError, errorClasses } from "./errors.ts";
 import type { LroErrorCode, LroErrorFields } from "./lro_error.ts";
 
@@ -68,8 +69,4 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     throw new TypeError("Cannot read error: it is not JSON", { cause });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

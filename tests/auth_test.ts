@@ -131,6 +131,8 @@ Deno.test("bad credentials and origins are refused at once, without being shown"
     () => bearer("", { origins: API }),
     () => bearer("with blank", { origins: API }),
     () => bearer("t", { origins: [] }),
+    () => bearer("t", undefined as never),
+    () => basic("a", "p", undefined as never),
     () => bearer("t", { origins: "api.elastic.io" }),
     () => bearer("t", { origins: "ftp://api.elastic.io" }),
     () => bearer("t", { origins: "https://user:secret@api.elastic.io" }),

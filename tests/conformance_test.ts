@@ -311,3 +311,14 @@ for (const [kind, row] of Object.entries(ROWS)) {
     Deno.test(`${kind}: ${name}`, run);
   }
 }
+
+Deno.test("a row may make its operation by a method that needs its row", async () => {
+  const row: ConformanceRow & { readonly executionId: string } = {
+    ...ROWS["elasticio.poll"]!,
+    executionId: "1",
+    operation() {
+      return elasticio.poll({ executionId: this.executionId });
+    },
+  };
+  for (const { run } of conformanceClaims(row)) await run();
+});

@@ -8,7 +8,7 @@
 import type { Outcome, Verdict } from "../operation.ts";
 import { type ActorExtras, HAS_ENDED, IS_BUSY, IS_FED, type Message } from "./actor_record.ts";
 import { AskingActor, DEADLINE, DUE } from "./asking.ts";
-import { contain } from "./contain.ts";
+import { containCallback } from "./contain.ts";
 import { createEndError } from "./end_error.ts";
 import { createOutcome, explainEnd, isResumable } from "./ending.ts";
 import type { FeedSeat } from "./feed.ts";
@@ -256,7 +256,7 @@ export class Actor extends AskingActor {
   }
 
   #notify({ notify }: Verdict): void {
-    if (notify) contain(notify, this.host.report);
+    if (notify) containCallback(notify, this.host.report);
   }
 
   #tokenOrNothing(): ResumeToken | undefined {

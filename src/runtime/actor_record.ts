@@ -7,6 +7,7 @@
 import { type OperationKind, type ProtocolState, providerOf, type StepPolicy } from "../kind.ts";
 import type { Outcome, Progress, Reply, Verdict } from "../operation.ts";
 import type { ActorInit, ActorPlan } from "./actor_plan.ts";
+import { contain } from "./contain.ts";
 import type { FeedPlace } from "./feed_member.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./host.ts";
 import { createOperationKey } from "./operation_key.ts";
@@ -273,12 +274,7 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
 
   /** Asks the kind for what it may have to say; one that throws has nothing to say. */
   consult<A>(ask: () => A): A | undefined {
-    try {
-      return ask();
-    } catch (error) {
-      this.host.report(error);
-      return undefined;
-    }
+    return contain(ask, this.host.report);
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import type { FetchReply, StepPolicy } from "../kind.ts";
 import type { Call, Fault, Reply } from "../operation.ts";
+import { contain } from "./contain.ts";
 import { readFetchError } from "./fetch_error.ts";
 import type { Question } from "./in_flight.ts";
 import type { Origin } from "./limiter.ts";
@@ -129,12 +130,7 @@ export class Exchange extends Sending implements Question {
 
   /** Asks the kind about a reply; one that throws has nothing to say of it. */
   #ask<A>(question: (reply: Reply) => A, reply: Reply): A | undefined {
-    try {
-      return question.call(this.policy, reply);
-    } catch (error) {
-      this.services.report(error);
-      return undefined;
-    }
+    return contain(() => question.call(this.policy, reply), this.services.report);
   }
 
   /** The server says "not now". */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Clock, printError, type Services, systemServices } from "../services.ts";
+import { containCallback } from "./contain.ts";
 import { EventStreams } from "./event_streams.ts";
 import { Feeds } from "./feeds.ts";
 import type { ActorHost } from "./host.ts";
@@ -60,11 +61,8 @@ export class LocalHost implements ActorHost {
   }
 
   readonly report = (error: unknown): void => {
-    try {
-      this.#onError(error);
-    } catch {
-      // somebody whose error handler throws does not want to know
-    }
+    // Somebody whose error handler throws does not want to know.
+    containCallback(() => this.#onError(error), () => {});
   };
 
   readonly save = (token: ResumeToken): Promise<void> => {

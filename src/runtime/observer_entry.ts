@@ -4,7 +4,7 @@
  * @module
  */
 import type { OperationSnapshot } from "../operation.ts";
-import { contain } from "./contain.ts";
+import { containCallback } from "./contain.ts";
 import type { SnapshotObserver } from "./operation_handle.ts";
 
 /** One subscription; an observer may have several. */
@@ -32,11 +32,11 @@ export class ObserverEntry<T> {
 
   /** Something changed. */
   next(snapshot: OperationSnapshot<T>): void {
-    contain(() => this.#observer.next?.(snapshot), this.#report);
+    containCallback(() => this.#observer.next?.(snapshot), this.#report);
   }
 
   /** There will be no more. */
   complete(): void {
-    contain(() => this.#observer.complete?.(), this.#report);
+    containCallback(() => this.#observer.complete?.(), this.#report);
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { OperationMachine } from "../lifecycle.ts";
 import type { Verdict } from "../operation.ts";
 import type { ActorRecord } from "./actor_record.ts";
+import { containCallback } from "./contain.ts";
 import type { ShadowActor } from "./host.ts";
 import { transitionTable } from "./transitions.ts";
 
@@ -38,7 +39,7 @@ export function createShadow(
     // One that begins is started as any actor; one that was restored goes on.
     ...(state !== transitionTable(machine).start.to &&
       { snapshot: machine.resolveState({ value: state.value, context: {} }) }),
-    ...(inspect && { inspect: contain(inspect, host.report) }),
+    ...(inspect && { inspect: contained(inspect, host.report) }),
   });
   shadow.start();
   return {
@@ -56,16 +57,13 @@ function shownEvent({ type, progress, failure }: Verdict): Verdict {
   };
 }
 
-function contain(
+function contained(
   inspect: InspectionObserver,
   report: (error: unknown) => void,
 ): (event: InspectionEvent) => void {
-  return (event) => {
-    try {
-      if (typeof inspect === "function") inspect(event);
-      else inspect.next?.(event);
-    } catch (error) {
-      report(error);
-    }
-  };
+  return (event) =>
+    containCallback(
+      () => typeof inspect === "function" ? inspect(event) : inspect.next?.(event),
+      report,
+    );
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { contain } from "./contain.ts";
 import type { FeedSeat } from "./feed.ts";
 import { FeedCrowd } from "./feed_crowd.ts";
 import { FeedLook } from "./feed_look.ts";
@@ -238,11 +239,7 @@ export class SharedFeed extends TimerNode {
     this.#spreadUntil = Math.max(this.#spreadUntil, now) + pauseMs;
     this.#restUntil = now + look.retryAfterMs;
     for (const telling of this.#tellings(look, trouble)) {
-      try {
-        this.#tell(look, telling);
-      } catch (error) {
-        this.#services.report(error);
-      }
+      contain(() => this.#tell(look, telling), this.#services.report);
     }
     this.#look = undefined;
     const nextLookBy = Math.min(now + this.#crowd.pauseMs, this.#nextLookBy);

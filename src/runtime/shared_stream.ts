@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { contain } from "./contain.ts";
 import type { EventStream } from "./event_stream.ts";
 import type { StreamGuest, StreamHeed, StreamServices } from "./event_streams.ts";
 import { RecentMessages } from "./recent_messages.ts";
@@ -215,12 +216,7 @@ export class SharedStream extends TimerNode {
   }
 
   #contain<R>(act: () => R): R | undefined {
-    try {
-      return act();
-    } catch (error) {
-      this.#services.report(error);
-      return undefined;
-    }
+    return contain(act, this.#services.report);
   }
 }
 

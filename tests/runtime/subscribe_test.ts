@@ -202,3 +202,17 @@ Deno.test("an async observer that rejects is reported, and disturbs nobody", asy
   const messages = new Set(world.reported.map((error) => (error as Error).message));
   assertEquals(messages, new Set(["of next", "of complete"]));
 });
+
+Deno.test("an async error handler and an async inspector that reject disturb nobody", async () => {
+  const reported: unknown[] = [];
+  await using world = createWorld([ACCEPTED, DONE], {
+    inspect: () => Promise.reject(new Error("of inspect")),
+    onError: (error) => {
+      reported.push(error);
+      return Promise.reject(error);
+    },
+  });
+  assertEquals(endOf(await outcomeOf(world, world.runtime.start(jobs.unsent()))), "succeeded");
+  await world.clock.advance(0);
+  assertEquals([...new Set(reported.map(String))], ["Error: of inspect"]);
+});

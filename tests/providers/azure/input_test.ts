@@ -66,6 +66,7 @@ const misuses: [unknown, typeof TypeError | typeof RangeError, string][] = [
   [{ request: { ...request, query: {} } }, TypeError, "unknown field request.query"],
   [{ request, headers: { "a b": "c" } }, TypeError, "headers"],
   [{ request, headers: { a: "b\r\nc: d" } }, TypeError, "headers.a must be a text in one line"],
+  [{ request, headers: { a: "😀" } }, TypeError, "of characters up to U+00FF"],
   [{ request, headers: new Headers({ a: "b" }) }, TypeError, "Object.fromEntries(headers)"],
   [{ request, initialReply: {} }, TypeError, "initialReply.status must be an HTTP status"],
   [{ request, initialReply: { status: "200" } }, TypeError, "initialReply.status"],
