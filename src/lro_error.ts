@@ -31,14 +31,43 @@ export interface LroErrorFields {
   readonly elapsedMs: number;
   /** The last reply that was read, without its secrets. */
   readonly lastReply?: Reply | undefined;
+  /** The reply that caused the error, without its secrets. */
+  readonly reply?: Reply | undefined;
+  /** The provider's own code. */
+  readonly providerCode?: string | undefined;
+  /** The provider's own words. */
+  readonly providerMessage?: string | undefined;
+  /** The deepest of the provider's codes, where they are nested. */
+  readonly innermostCode?: string | undefined;
+  /** The provider's account of what went wrong, whole. */
+  readonly details?: unknown;
+  /** Takes the waiting up again, where the operation may still run. */
+  readonly token?: ResumeToken | undefined;
+  /** Whether a result that can be read only once was perhaps sent and lost on the way. */
+  readonly resultMayBeLost?: boolean | undefined;
   /** The error behind this one. */
   readonly cause?: unknown;
   /** What was achieved in spite of it. */
   readonly partialResult?: unknown;
 }
 
+/** Fields that an error has only where there is something to say. */
+const OPTIONAL_FIELDS = [
+  "lastReply",
+  "reply",
+  "providerCode",
+  "providerMessage",
+  "innermostCode",
+  "details",
+  "token",
+  "resultMayBeLost",
+  "partialResult",
+] as const;
+
 /** What waiting ended with, when it did not end well. */
 export abstract class LroError extends Error {
+  /** Names of the fields that only this class has. */
+  static readonly fields: readonly string[] = [];
   /** Stable identifier; switch on this. */
   abstract readonly code: LroErrorCode;
   /** The provider's name. */
@@ -53,6 +82,24 @@ export abstract class LroError extends Error {
   readonly elapsedMs: number;
   /** The last reply that was read, without its secrets. */
   declare readonly lastReply?: Reply;
+  /** The reply that caused the error, where one did, without its secrets. */
+  declare readonly reply?: Reply;
+  /** The provider's own code. */
+  declare readonly providerCode?: string;
+  /** The provider's own words. */
+  declare readonly providerMessage?: string;
+  /** The deepest of the provider's codes, where they are nested. */
+  declare readonly innermostCode?: string;
+  /** The provider's account of what went wrong, whole. */
+  declare readonly details?: unknown;
+  /**
+   * Takes the waiting up again: `runtime.restore(token)`. There wherever the
+   * operation may still run, whatever the code. A start that may have been
+   * processed is never sent again by it. Logs do not show it, JSON has it.
+   */
+  declare readonly token?: ResumeToken;
+  /** Whether a result that can be read only once was perhaps sent and lost on the way. */
+  declare readonly resultMayBeLost?: boolean;
   /** What was achieved in spite of it, e.g. the resource that was made before the wait for it failed. */
   declare readonly partialResult?: unknown;
 
@@ -70,13 +117,12 @@ export abstract class LroError extends Error {
     this.polls = fields.polls;
     this.requests = fields.requests;
     this.elapsedMs = fields.elapsedMs;
-    const { lastReply, partialResult } = fields;
-    giveFields(this, { lastReply, partialResult });
+    giveFields(this, fields, [...new.target.fields, ...OPTIONAL_FIELDS]);
   }
 
   /** The error as plain data, its `cause` described by name and message. */
   toJSON(): LroErrorJson {
-    const { name, message, code, token } = this as LroError & { token?: ResumeToken };
+    const { name, message, code, token } = this;
     return {
       ...Object.fromEntries(Object.entries(this)),
       ...(token !== undefined && { token }),
@@ -101,8 +147,9 @@ export interface LroErrorJson {
 }
 
 /** Gives an error those fields that have a value, so that absent ones stay absent. */
-export function giveFields(error: LroError, fields: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(fields)) {
+function giveFields(error: LroError, fields: object, names: readonly string[]): void {
+  for (const name of names) {
+    const value = (fields as Readonly<Record<string, unknown>>)[name];
     if (value === undefined) continue;
     // A token holds URLs as they are, which are no business of a log.
     const enumerable = name !== "token";

@@ -6,7 +6,15 @@
  * @module
  */
 import type { Outcome, Verdict } from "../operation.ts";
-import { type ActorExtras, HAS_ENDED, IS_BUSY, IS_FED, type Message } from "./actor_record.ts";
+import {
+  type ActorExtras,
+  HAS_ENDED,
+  IS_BUSY,
+  IS_FED,
+  IS_UNCERTAIN,
+  type Message,
+  WAS_PROCESSED,
+} from "./actor_record.ts";
 import { AskingActor, DEADLINE, DUE } from "./asking.ts";
 import { containCallback } from "./contain.ts";
 import { createEndError } from "./end_error.ts";
@@ -65,14 +73,18 @@ export class Actor extends AskingActor {
   /** The operation, written down. */
   token(): ResumeToken {
     if (this.extras?.endToken) return this.extras.endToken;
+    return this.outcome ? this.#endedToken(this.outcome) : writeToken(this, this.isExposed);
+  }
+
+  /** The operation with its end. */
+  #endedToken(outcome: Outcome): ResumeToken {
     const token = writeToken(this, this.isExposed);
-    if (!this.outcome) return token;
-    const { kind, elapsedMs } = this.outcome;
+    const { kind, elapsedMs } = outcome;
     return {
       ...token,
-      outcome: kind === "succeeded" ? { kind, value: this.outcome.value, elapsedMs } : {
+      outcome: kind === "succeeded" ? { kind, value: outcome.value, elapsedMs } : {
         kind: kind as "failed" | "canceled" | "expired",
-        error: this.outcome.error.toJSON(),
+        error: outcome.error.toJSON(),
         elapsedMs,
       },
     };
@@ -162,7 +174,7 @@ export class Actor extends AskingActor {
         return this.ask(effect.params.step, nowMs);
       case "abandonRequest":
         this.dropRequest();
-        this.uncertain = false;
+        this.set(IS_UNCERTAIN | WAS_PROCESSED, false);
         this.hangUp();
         return;
       case "wait":
@@ -213,7 +225,11 @@ export class Actor extends AskingActor {
   #finish({ to, effects }: Edge, message: Message, nowMs: number): void {
     const { host } = this.plan;
     const failure = to.top === "succeeded" ? undefined : explainEnd(this, to, message);
-    if (failure && isResumable(failure)) this.more.endToken = this.#tokenOrNothing();
+    if (failure && isResumable(this, message, failure)) {
+      // A start that got any answer but a certain refusal may run: it is never sent again.
+      const isUncertain = this.isExposed || this.has(WAS_PROCESSED);
+      this.more.endToken = this.#tokenOrNothing(isUncertain);
+    }
     this.set(HAS_ENDED, true);
     for (const effect of effects) this.#perform(effect, undefined, nowMs);
     host.wheel.disarm(this);
@@ -243,32 +259,35 @@ export class Actor extends AskingActor {
   /** Writes the end down before anybody is told. */
   async #saveEnd(end: MachineState, outcome: Outcome): Promise<void> {
     const { state, host, more } = this;
-    try {
-      this.state = end; // so that the token holds it
-      this.outcome = outcome;
-      more.endToken = this.token();
-    } catch (error) {
-      host.report(error);
+    let token = more.endToken;
+    // Whoever cancels wants it to be over: what takes up all that the store holds must not go on with it.
+    if (!token || outcome.kind === "canceled") {
+      try {
+        this.state = end; // so that the token holds it
+        token = this.#endedToken(outcome);
+        more.endToken ??= token;
+      } catch (error) {
+        host.report(error);
+      }
+      this.state = state;
     }
-    this.state = state;
-    this.outcome = undefined;
-    if (more.endToken) await host.save(more.endToken).catch((error) => host.report(error));
+    if (token) await host.save(token).catch((error) => host.report(error));
   }
 
   #notify({ notify }: Verdict): void {
     if (notify) containCallback(notify, this.host.report);
   }
 
-  #tokenOrNothing(): ResumeToken | undefined {
+  #tokenOrNothing(isUncertain: boolean): ResumeToken | undefined {
     try {
-      return writeToken(this, this.isExposed);
+      return writeToken(this, isUncertain);
     } catch {
       return undefined; // its input holds a function; token() says so
     }
   }
 
   #save(): void {
-    const token = this.#tokenOrNothing();
+    const token = this.#tokenOrNothing(this.isExposed);
     if (token) this.host.save(token).catch((error) => this.host.report(error));
   }
 }

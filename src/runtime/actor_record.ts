@@ -37,9 +37,12 @@ export const IS_BUSY = 2;
 export const IS_FED = 4;
 /** There is an outcome, though nobody may know it yet. */
 export const HAS_ENDED = 8;
-const IS_UNCERTAIN = 16;
+/** An earlier attempt of the present step may have been processed. */
+export const IS_UNCERTAIN = 16;
 const IS_STOPPED = 32;
 const IS_WATCHED = 64;
+/** The present step's request, which must not be repeated blindly, was sent and not certainly refused. */
+export const WAS_PROCESSED = 128;
 
 /** What few actors have. */
 export interface ActorExtras {

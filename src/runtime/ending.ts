@@ -62,7 +62,25 @@ export function explainEnd(
   };
 }
 
-/** Whether the waiting can be taken up again after such an end. */
-export function isResumable({ code, isResumable }: Failure): boolean {
-  return isResumable || code === "deadline-exceeded" || code === "transport";
+/**
+ * Whether the waiting can be taken up again after such an end: wherever the
+ * operation may still run, whatever the code.
+ */
+export function isResumable(
+  { requests }: ActorRecord,
+  { event }: Message,
+  { code, isResumable }: Failure,
+): boolean {
+  if (isResumable !== undefined) return isResumable;
+  switch (code) {
+    case "deadline-exceeded":
+    case "transport":
+      return true;
+    case "protocol":
+      return requests > 0; // nothing may run where nothing was sent
+    case "operation-canceled":
+      return event.type === "cancel"; // only the waiting ended
+    default:
+      return false;
+  }
 }

@@ -6,10 +6,11 @@
  */
 import type { FetchReply, StepPolicy } from "../kind.ts";
 import type { Call, Failure, Fault, Reply } from "../operation.ts";
-import { ActorRecord, type Message, WANTS_PLACE } from "./actor_record.ts";
+import { ActorRecord, type Message, WANTS_PLACE, WAS_PROCESSED } from "./actor_record.ts";
 import type { Exchange, ExchangeOptions, ExchangeOwner } from "./exchange.ts";
 import { hashOf } from "./in_flight.ts";
 import type { Origin, Waiting } from "./limiter.ts";
+import { isCertainlyRefused } from "./retry.ts";
 import { addressCall, makeCall } from "./step_call.ts";
 import { writeToken } from "./write_token.ts";
 
@@ -110,13 +111,18 @@ export abstract class RequestingActor extends ActorRecord
     this.#settle(exchange);
     const { policy } = this;
     if (policy.poll) this.polls++;
+    if (policy.repeat !== "always") this.set(WAS_PROCESSED, !isCertainlyRefused(reply));
     this.plan.host.observer?.replied(this, reply);
     this.read(reply, policy, exchange.answeredAt, exchange.text);
   }
 
   faulted(fault: Fault, exchange?: Exchange): void {
     if (exchange !== this.#exchange) return;
-    if (exchange) this.#settle(exchange);
+    if (exchange) {
+      this.#settle(exchange);
+      const { repeat } = this.policy;
+      if (repeat !== "always") this.set(WAS_PROCESSED, fault.kind !== "unsent");
+    }
     this.unanswered(fault);
   }
 

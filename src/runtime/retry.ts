@@ -131,6 +131,16 @@ export function isRefusal({ status, retryAfterMs }: Reply, repeat: StepPolicy["r
   return repeat === "answered" && (status === 408 || status === 500 || status === 503);
 }
 
+/**
+ * Whether a reply says for certain that a start was not accepted, so that it may
+ * be sent again even long after. What a broken server or a gateway says (5xx, or
+ * what is no answer at all) is not that.
+ */
+export function isCertainlyRefused(reply: Reply): boolean {
+  const { status } = reply;
+  return (status >= 400 && status < 500 && status !== 408) || isRefusal(reply, "unsent");
+}
+
 /** Retries at full speed before an origin must answer well again. */
 const CAPACITY = 100;
 /** Part of a retry that one good answer earns. */

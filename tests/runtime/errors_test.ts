@@ -122,8 +122,10 @@ for (const [code, life] of Object.entries(lives)) {
     }
     const lastStatus = life.responses.findLast(({ status }) => status)?.status;
     assertEquals(error.lastReply?.status, lastStatus);
-    const isResumable = code === "transport" || code === "deadline-exceeded";
-    assertEquals("token" in error, isResumable);
+    // Whatever leaves the operation possibly running can be taken up again.
+    const isOver = /^(?:request-rejected|operation-failed|operation-expired)$/.test(code);
+    assertEquals("token" in error, !isOver);
+    assertEquals(Object.keys(error).includes("token"), false, "in a log");
   });
 
   Deno.test(`${code} survives JSON`, async () => {

@@ -160,17 +160,12 @@ const ends = {
   succeeded: [ACCEPTED, DONE],
   "operation-failed": [ACCEPTED, { status: 400, json: {} }],
   "request-rejected": [{ status: 400, json: {} }],
-  protocol: [{ status: 302, headers: { location: "file:///" } }, {
-    status: 307,
-    headers: { location: "x:" },
-  }],
 };
 
 for (const [end, responses] of Object.entries(ends)) {
   Deno.test(`the token of what has ended tells the end, and sends nothing: ${end}`, async () => {
-    const call = { method: "GET", url: "https://jobs.example/" };
     await using world = createWorld(responses);
-    const handle = world.runtime.start(end === "protocol" ? jobs.always({ call }) : jobs.unsent());
+    const handle = world.runtime.start(jobs.unsent());
     const outcome = await outcomeOf(world, handle);
     assertEquals(endOf(outcome), end);
     const token = JSON.parse(JSON.stringify(handle.token()));
