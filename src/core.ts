@@ -81,6 +81,9 @@ export { parseLroError } from "./parse_lro_error.ts";
 
 export type {
   Call,
+  CanceledOutcome,
+  ExpiredOutcome,
+  FailedOutcome,
   Failure,
   Fault,
   JsonValue,
@@ -93,6 +96,7 @@ export type {
   Progress,
   Reply,
   SucceededOutcome,
+  TimedOutOutcome,
   UnsuccessfulOutcome,
   Verdict,
 } from "./operation.ts";

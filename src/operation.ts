@@ -4,7 +4,16 @@
  * @module
  */
 import type { StateValue } from "xstate";
-import type { LroError, LroErrorCode } from "./lro_error.ts";
+import type {
+  DeadlineExceededError,
+  OperationCanceledError,
+  OperationExpiredError,
+  OperationFailedError,
+  ProtocolError,
+  RequestRejectedError,
+  TransportError,
+} from "./errors.ts";
+import type { LroErrorCode } from "./lro_error.ts";
 
 /** Anything that JSON can hold. */
 export type JsonValue =
@@ -166,13 +175,44 @@ export interface SucceededOutcome<T> extends OutcomeCounts {
   readonly notFound?: boolean;
 }
 
-/** Any other end. */
-export interface UnsuccessfulOutcome extends OutcomeCounts {
+/** It was refused, it failed, or it could not be waited for. */
+export interface FailedOutcome extends OutcomeCounts {
   /** How it ended. */
-  readonly kind: Exclude<OutcomeKind, "succeeded">;
+  readonly kind: "failed";
   /** Why. */
-  readonly error: LroError;
+  readonly error: RequestRejectedError | OperationFailedError | TransportError | ProtocolError;
 }
+
+/** It was canceled, by its provider or by us. */
+export interface CanceledOutcome extends OutcomeCounts {
+  /** How it ended. */
+  readonly kind: "canceled";
+  /** Why, and whether the provider confirmed it. */
+  readonly error: OperationCanceledError;
+}
+
+/** Our own deadline passed first. */
+export interface TimedOutOutcome extends OutcomeCounts {
+  /** How it ended. */
+  readonly kind: "timedOut";
+  /** Which deadline, and how to go on. */
+  readonly error: DeadlineExceededError;
+}
+
+/** The provider forgot it. */
+export interface ExpiredOutcome extends OutcomeCounts {
+  /** How it ended. */
+  readonly kind: "expired";
+  /** Why. */
+  readonly error: OperationExpiredError;
+}
+
+/** Any other end: `kind` tells which class of error it has. */
+export type UnsuccessfulOutcome =
+  | FailedOutcome
+  | CanceledOutcome
+  | TimedOutOutcome
+  | ExpiredOutcome;
 
 /** How an operation ended. */
 export type Outcome<T = unknown> = SucceededOutcome<T> | UnsuccessfulOutcome;

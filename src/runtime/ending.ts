@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Failure, Outcome } from "../operation.ts";
+import type { LroErrorCode } from "../lro_error.ts";
+import type { Failure, LifecycleState, Outcome, UnsuccessfulOutcome } from "../operation.ts";
 import type { ActorRecord, Message } from "./actor_record.ts";
 import { createEndError } from "./end_error.ts";
 import type { MachineState } from "./transitions.ts";
@@ -24,7 +25,8 @@ export function createOutcome(
       : { kind: "succeeded", value, polls, requests, elapsedMs };
   }
   const error = createEndError(actor, { failure, reply, cause, token: extras?.endToken });
-  return { kind: top as "failed", error, polls, requests, elapsedMs };
+  // The machine's word and the error's class belong together; types cannot see that.
+  return { kind: top, error, polls, requests, elapsedMs } as UnsuccessfulOutcome;
 }
 
 /** Why it failed: what the verdict says, or what can be said where no protocol explains it. */
@@ -34,7 +36,8 @@ export function explainEnd(
   { event }: Message,
 ): Failure {
   const { name, protocol } = kind;
-  if (event.failure) return event.failure;
+  const { failure } = event;
+  if (failure && isOf(top, failure.code)) return failure;
   if (top === "timedOut") {
     const trouble = extras?.trouble;
     return {
@@ -53,13 +56,28 @@ export function explainEnd(
     };
   }
   return {
+    message: `${name} ended: ${top}`,
+    ...failure, // of a kind whose verdict and code do not fit: the machine's word counts
     code: top === "canceled"
       ? "operation-canceled"
       : top === "expired"
       ? "operation-expired"
       : "operation-failed",
-    message: `${name} ended: ${top}`,
   };
+}
+
+/** Whether an error of that code belongs to an end, so that the type of an outcome tells the truth. */
+function isOf(top: LifecycleState, code: LroErrorCode): boolean {
+  switch (code) {
+    case "operation-canceled":
+      return top === "canceled";
+    case "operation-expired":
+      return top === "expired";
+    case "deadline-exceeded":
+      return top === "timedOut";
+    default:
+      return top === "failed";
+  }
 }
 
 /**

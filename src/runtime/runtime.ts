@@ -5,7 +5,7 @@
  */
 import { parseLroError } from "../parse_lro_error.ts";
 import { findKind, type OperationKind } from "../kind.ts";
-import type { Operation, Outcome } from "../operation.ts";
+import type { Operation, Outcome, UnsuccessfulOutcome } from "../operation.ts";
 import { nextTurn } from "../services.ts";
 import { Actor } from "./actor.ts";
 import type { ActorPlan } from "./actor_plan.ts";
@@ -269,7 +269,10 @@ function reviveOutcome(
   counts: { readonly polls: number; readonly requests: number },
 ): Outcome {
   const { elapsedMs } = outcome;
-  return outcome.kind === "succeeded"
-    ? { kind: outcome.kind, value: outcome.value, ...counts, elapsedMs }
-    : { kind: outcome.kind, error: parseLroError(outcome.error), ...counts, elapsedMs };
+  if (outcome.kind === "succeeded") {
+    return { kind: outcome.kind, value: outcome.value, ...counts, elapsedMs };
+  }
+  const { kind } = outcome;
+  const error = parseLroError(outcome.error);
+  return { kind, error, ...counts, elapsedMs } as UnsuccessfulOutcome;
 }

@@ -24,7 +24,7 @@ import {
   TransportError,
 } from "@lro/machines";
 import type { ScriptedResponse } from "@lro/machines/testing";
-import { jobs } from "./_job.ts";
+import { defineJob, jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, errorOf, outcomeOf, PENDING } from "./_world.ts";
 
 interface Life {
@@ -236,4 +236,28 @@ Deno.test("a rejection that nobody waited for is nobody's unhandled rejection", 
   await world.clock.advance(5_000);
   assert(handle.snapshot.outcome);
   await assertRejects(() => handle.result(), RequestRejectedError);
+});
+
+Deno.test("the class of an outcome's error is that of its kind, whatever code a kind of operation gives", async () => {
+  const codes = ["operation-canceled", "operation-expired", "deadline-exceeded"] as const;
+  for (const code of codes) {
+    const odd = defineJob("odd", { repeat: "unsent" }, {
+      read: () => ({ type: "failed", failure: { code, message: "Cannot go on: odd" } }),
+    });
+    await using world = createWorld([ACCEPTED]);
+    const outcome = await outcomeOf(world, world.runtime.start(odd()));
+    assert(outcome.kind === "failed");
+    assertInstanceOf(outcome.error, OperationFailedError);
+    assertEquals(outcome.error.message, "Cannot go on: odd");
+  }
+});
+
+Deno.test("the error of an outcome narrows by its kind, and by its code", async () => {
+  await using world = createWorld([{ status: 400 }]);
+  const outcome = await outcomeOf(world, world.runtime.start(jobs.unsent()));
+  // Each line compiles only where the type is narrowed.
+  if (outcome.kind === "canceled") assertEquals(outcome.error.confirmed, false);
+  if (outcome.kind === "timedOut") assertEquals(outcome.error.deadlineMs, 0);
+  assert(outcome.kind === "failed" && outcome.error.code === "request-rejected");
+  assertEquals(outcome.error.status, 400);
 });

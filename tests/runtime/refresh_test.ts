@@ -84,7 +84,7 @@ for (const [what, refresh, reason] of failures) {
     assertEquals([error.code, world.clock.timers], ["transport", 0]);
     assertMatch(error.message, reason);
     await using well = createWorld([ACCEPTED, DONE]);
-    const again = well.runtime.restore((error as { token?: never }).token!);
+    const again = well.runtime.restore(error.token!);
     assertEquals(endOf(await outcomeOf(well, again)), "succeeded");
   });
 }

@@ -108,7 +108,7 @@ for (const broken of [{ status: 500 }, { status: 502 }, { status: 504 }, { drop:
     );
     assertEquals(error.code, "transport");
     assertEquals(world.fetch.requests.length, 2);
-    const { token } = error as { token?: string };
+    const { token } = error;
     const again = await world.clock.runUntil(world.runtime.restore(token!).outcome());
     assertEquals(endOf(again), "transport");
     assertEquals(world.fetch.requests.length, 2);
