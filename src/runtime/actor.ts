@@ -57,6 +57,7 @@ export class Actor extends AskingActor {
 
   /** Ends the waiting without an outcome; {@linkcode Actor.begin} goes on. */
   stop(reason: unknown): void {
+    if (this.isEnding) this.host.wheel.disarm(this); // only the store keeps it
     if (this.outcome || this.has(HAS_ENDED) || this.isStopped) return;
     this.uncertain = this.isExposed;
     this.revision++;
@@ -91,7 +92,8 @@ export class Actor extends AskingActor {
   }
 
   override wake(nowMs: number): void {
-    if (this.isLate(nowMs)) this.deliver(DEADLINE, nowMs);
+    if (this.isEnding) this.#tellNow();
+    else if (this.isLate(nowMs)) this.deliver(DEADLINE, nowMs);
     else if (!this.has(IS_FED) && this.isDue(nowMs)) this.deliver(DUE, nowMs);
     else this.arm();
   }
@@ -193,7 +195,10 @@ export class Actor extends AskingActor {
 
   #wait(message: Message | undefined, nowMs: number): void {
     const { host, schedule, kind } = this.plan;
-    const pause = message?.event.waitMs ?? pauseMs(schedule, this.pauses++, host.random);
+    const waitMs = message?.event.waitMs;
+    const pause = waitMs !== undefined && waitMs >= 0 // and not NaN
+      ? waitMs
+      : pauseMs(schedule, this.pauses++, host.random);
     const pauseAtLeastMs = Math.max(pause, message?.reply?.retryAfterMs ?? 0); // for this wait only
     const lookAt = kind.protocol.feed && this.#waitForFeed(pauseAtLeastMs);
     if (lookAt === undefined) return this.#sleepUntil(nowMs + pauseAtLeastMs, nowMs);
@@ -242,9 +247,26 @@ export class Actor extends AskingActor {
     if (message.event.notify) this.#notify(message.event);
     if (!host.store) return this.#tell(to, outcome, message.event);
     const saved = this.#saveEnd(to, outcome);
+    const tell = (): void => this.#tell(to, outcome, message.event);
     // A deadline brings nothing that could be lost, and must not wait for a store.
-    if (to.top === "timedOut") this.#tell(to, outcome, message.event);
-    else saved.then(() => this.#tell(to, outcome, message.event));
+    if (to.top === "timedOut") tell();
+    else this.#tellOnceSaved(saved, tell);
+    if (host.removesEnded) saved.then(() => this.#forgetEnd(outcome));
+  }
+
+  /** Tells an end when it is written down, and at the deadline at the latest. */
+  #tellOnceSaved(saved: Promise<void>, tell: () => void): void {
+    this.more.untold = tell;
+    this.armFor(false);
+    saved.then(() => this.#tellNow());
+  }
+
+  #tellNow(): void {
+    const tell = this.extras?.untold;
+    if (!tell) return;
+    this.more.untold = undefined;
+    this.host.wheel.disarm(this);
+    tell();
   }
 
   #tell(state: MachineState, outcome: Outcome, event: Verdict): void {
@@ -272,6 +294,12 @@ export class Actor extends AskingActor {
       this.state = state;
     }
     if (token) await host.save(token).catch((error) => host.report(error));
+  }
+
+  /** Removes what is over for good from the store, once its end was told. */
+  #forgetEnd({ kind }: Outcome): void {
+    const isOver = kind === "canceled" || this.extras?.endToken?.outcome !== undefined;
+    if (isOver) this.host.forget(this.id);
   }
 
   #notify({ notify }: Verdict): void {

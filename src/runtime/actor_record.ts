@@ -56,6 +56,8 @@ export interface ActorExtras {
   trouble?: string | undefined;
   /** What came while it was busy or stopped. */
   mailbox?: Message[] | undefined;
+  /** Tells an end that is being written down. */
+  untold?: (() => void) | undefined;
   /** What to resume with after an end that is not for good. */
   endToken?: ResumeToken | undefined;
 }

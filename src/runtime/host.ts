@@ -39,8 +39,12 @@ export interface ActorHost {
   observer: RuntimeObserver | undefined;
   /** Told of an error that belongs to nobody: a throwing observer, a store that fails at the end. */
   readonly report: (error: unknown) => void;
-  /** Writes to the store, one token after the other. */
+  /** Whether the store forgets what has ended. */
+  readonly removesEnded: boolean;
+  /** Writes to the store, the tokens of one operation one after the other. */
   save(token: ResumeToken): Promise<void>;
+  /** Removes an operation from the store. */
+  forget(id: string): void;
   /** Something must be finished that no actor waits for. */
   finishing(work: Promise<void>): void;
 }

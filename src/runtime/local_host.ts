@@ -11,6 +11,7 @@ import type { ActorHost } from "./host.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
+import { Saving, STORE_TIMEOUT_MS } from "./saving.ts";
 import type { OperationStore } from "./store.ts";
 import { TimerWheel } from "./timers.ts";
 import type { ResumeToken } from "./token.ts";
@@ -27,9 +28,10 @@ export class LocalHost implements ActorHost {
   readonly streams: EventStreams;
   readonly handles: Registry;
   readonly store: OperationStore | undefined;
+  readonly removesEnded: boolean;
   observer: RuntimeObserver | undefined;
   readonly #onError: (error: unknown) => void;
-  #saving: Promise<void> = Promise.resolve();
+  readonly #saving: Saving | undefined;
   readonly #finishing = new Set<Promise<void>>();
 
   /** Makes what the options ask for. */
@@ -58,6 +60,9 @@ export class LocalHost implements ActorHost {
     this.streams = new EventStreams({ ...services, wheel, report, finishing: this.finishing });
     this.handles = new Registry(services);
     this.store = store;
+    this.removesEnded = options.removeEnded ?? false;
+    const timeoutMs = options.storeTimeoutMs ?? STORE_TIMEOUT_MS;
+    this.#saving = store && new Saving({ store, clock, wheel, timeoutMs });
   }
 
   readonly report = (error: unknown): void => {
@@ -65,10 +70,11 @@ export class LocalHost implements ActorHost {
     containCallback(() => this.#onError(error), () => {});
   };
 
-  readonly save = (token: ResumeToken): Promise<void> => {
-    const saved = this.#saving.then(() => this.store?.save(token));
-    this.#saving = saved.catch(() => {});
-    return saved;
+  readonly save = (token: ResumeToken): Promise<void> =>
+    this.#saving?.save(token) ?? Promise.resolve();
+
+  readonly forget = (id: string): void => {
+    this.#saving?.remove(id).catch(this.report);
   };
 
   readonly finishing = (work: Promise<void>): void => {
@@ -76,9 +82,9 @@ export class LocalHost implements ActorHost {
     work.finally(() => this.#finishing.delete(work));
   };
 
-  /** Waits for all that is being saved and finished. */
+  /** Waits for all that is being saved and finished; not for a store that hangs. */
   async finished(): Promise<void> {
-    await this.#saving;
+    await this.#saving?.finish();
     await Promise.all(this.#finishing);
   }
 }

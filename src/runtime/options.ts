@@ -74,6 +74,22 @@ export interface RuntimeOptions {
   /** Durable waiting: every operation's token is kept here. */
   readonly store?: OperationStore;
   /**
+   * Longest time for one write to the store, in milliseconds; `Infinity` for
+   * none. A write that takes longer is reported: a start is not sent then, and an
+   * end is told all the same. Neither a deadline nor `dispose` waits so long.
+   *
+   * @default {10000}
+   */
+  readonly storeTimeoutMs?: number;
+  /**
+   * Whether the store forgets an operation as soon as its end was told. What can
+   * be taken up again stays, and so does what nobody was told of. Where it is
+   * `false`, ended tokens stay until you call `store.remove(id)`.
+   *
+   * @default {false}
+   */
+  readonly removeEnded?: boolean;
+  /**
    * Told of errors that belong to no operation, such as those that a subscriber
    * throws.
    *
@@ -112,6 +128,17 @@ export interface RestoreOptions extends Omit<StartOptions, "id"> {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const POSITIVE_DURATION: OptionRule = {
+  isValid: (value) => typeof value === "number" && value > 0,
+  expected: "milliseconds, more than 0",
+  isNumber: true,
+};
+
+const BOOLEAN: OptionRule = {
+  isValid: (value) => typeof value === "boolean",
+  expected: "true or false",
+};
+
 const RUNTIME_RULES: OptionRules = {
   fetch: FUNCTION,
   clock: having("now", "setTimeout", "clearTimeout"),
@@ -119,18 +146,16 @@ const RUNTIME_RULES: OptionRules = {
   retry: { isValid: () => true, expected: "an object or false" }, // checked on its own
   maxConcurrentRequests: POSITIVE_INTEGER,
   maxConcurrentRequestsPerOrigin: POSITIVE_INTEGER,
-  requestTimeoutMs: {
-    isValid: (value) => typeof value === "number" && value > 0,
-    expected: "milliseconds, more than 0",
-    isNumber: true,
-  },
+  requestTimeoutMs: POSITIVE_DURATION,
   maxReplyBytes: POSITIVE_INTEGER,
   inspect: {
     isValid: (value) => typeof value === "function" || having("next").isValid(value),
     expected: "an observer",
   },
-  actor: { isValid: (value) => typeof value === "boolean", expected: "true or false" },
+  actor: BOOLEAN,
   store: having("save", "load", "list", "remove"),
+  storeTimeoutMs: POSITIVE_DURATION,
+  removeEnded: BOOLEAN,
   onError: FUNCTION,
 };
 

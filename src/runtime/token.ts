@@ -108,7 +108,7 @@ type Rule = readonly [name: string, isValid: (value: unknown) => boolean, expect
 const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
 const isDuration = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
 /** The last time of which one can say that it is a time, and not nonsense. */
-const END_OF_TIME = Date.UTC(9999, 11, 31);
+export const END_OF_TIME: number = Date.UTC(9999, 11, 31);
 const isTime = (value: unknown): boolean =>
   isDuration(value) && Math.abs(Number(value)) <= END_OF_TIME;
 const isRecord = (value: unknown): boolean =>

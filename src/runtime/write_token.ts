@@ -5,7 +5,7 @@
  */
 import { safeHeaders } from "../redact.ts";
 import type { ActorRecord } from "./actor_record.ts";
-import type { ResumeToken } from "./token.ts";
+import { END_OF_TIME, type ResumeToken } from "./token.ts";
 
 /**
  * The token of an actor as it stands.
@@ -28,12 +28,17 @@ export function writeToken(actor: ActorRecord, uncertain: boolean): ResumeToken 
     pauses: actor.pauses,
     polls: actor.polls,
     requests: actor.requests,
-    startedAt: actor.startedAt,
-    ...(nextPollAt > 0 && { nextPollAt }),
+    startedAt: clampTime(actor.startedAt),
+    ...(nextPollAt > 0 && { nextPollAt: clampTime(nextPollAt) }),
     ...(hasDeadline && { deadlineMs }),
-    ...(hasDeadline && isAhead && { deadlineAt }),
+    ...(hasDeadline && isAhead && { deadlineAt: clampTime(deadlineAt) }),
     ...(uncertain && { uncertain }),
   };
+}
+
+/** A server may ask for a pause of a million years; what is written must be read again. */
+function clampTime(timeMs: number): number {
+  return Math.max(-END_OF_TIME, Math.min(END_OF_TIME, timeMs));
 }
 
 /** What of the input goes into a token: no credentials. */
