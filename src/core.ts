@@ -41,6 +41,7 @@ export type {
   Subscription,
 } from "./runtime/operation_handle.ts";
 export type { AskOptions } from "./runtime/ask_once.ts";
+export { openToken, sealToken } from "./runtime/seal.ts";
 export { encodeToken } from "./runtime/token.ts";
 export type { ResumeToken, TokenOutcome } from "./runtime/token.ts";
 export type { OperationStore } from "./runtime/store.ts";

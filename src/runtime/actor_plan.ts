@@ -25,6 +25,8 @@ export interface ActorPlan {
   readonly deadlineMs: number;
   /** Whether to ask the provider to cancel when the deadline passes. */
   readonly cancelsOnDeadline: boolean;
+  /** Origins to which requests may go; any where absent. */
+  readonly allowedOrigins?: readonly string[] | undefined;
 }
 
 /** What an actor is made with. */

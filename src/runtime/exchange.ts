@@ -40,6 +40,8 @@ export interface ExchangeOptions {
   readonly uncertain: boolean;
   /** Gets the reply instead of `fetch`. */
   readonly fetchReply?: FetchReply | undefined;
+  /** Whether a redirect may lead to another origin; any where absent. */
+  mayLeadTo?(origin: string): boolean;
 }
 
 /** Refreshes of credentials in a row. */
@@ -49,6 +51,7 @@ const MAX_REFRESHES = 2;
 export class Exchange extends Sending implements Question {
   #retry!: CompleteRetryPolicy;
   #owner: ExchangeOwner | undefined;
+  #options: ExchangeOptions | undefined;
   /** Others who asked for the same thing meanwhile. */
   #others: ExchangeOwner[] | undefined;
   #redirects = 0;
@@ -68,6 +71,7 @@ export class Exchange extends Sending implements Question {
     this.fetchReply = options.fetchReply;
     this.uncertain = options.uncertain;
     this.#owner = owner;
+    this.#options = options;
     this.origin = origin;
     this.attempts = this.#redirects = this.#refreshes = 0;
     this.phase = "queued";
@@ -193,7 +197,11 @@ export class Exchange extends Sending implements Question {
   /** Follows a redirect that the protocol does not read itself; `false` to hand it over. */
   #follow(reply: Reply): boolean {
     if (this.policy.readsRedirects) return false;
-    const next = followRedirect(this.call, reply, this.#redirects++);
+    const options = this.#options;
+    const next = followRedirect(this.call, reply, {
+      earlier: this.#redirects++,
+      mayLeadTo: (origin) => options?.mayLeadTo?.(origin) ?? true,
+    });
     if (next === undefined) return false;
     if ("refusal" in next) {
       const message = `the redirect was not followed: ${next.refusal}`;
@@ -228,7 +236,7 @@ export class Exchange extends Sending implements Question {
   #end(): void {
     this.phase = "ended";
     this.refresh++;
-    this.#owner = this.#others = undefined;
+    this.#owner = this.#others = this.#options = undefined;
     this.services.transport.unshare(this);
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../services.ts";
+import { checkHeaders } from "../check_input.ts";
 import {
   checkOptions,
   DURATION,
@@ -126,6 +127,13 @@ export interface StartOptions {
 export interface RestoreOptions extends Omit<StartOptions, "id"> {
   /** Request headers, e.g. those that the token left out because they may be secret. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Origins to which requests of this operation may go, redirects too, e.g.
+   * `["https://management.azure.com"]`; any where it is not given. Give them
+   * wherever a token may come from somebody else: it says where requests go, with
+   * the credentials of this process. `headers` go nowhere else either.
+   */
+  readonly allowedOrigins?: readonly string[];
 }
 
 const POSITIVE_DURATION: OptionRule = {
@@ -180,9 +188,19 @@ const RESTORE_RULES: OptionRules = {
       Object.values(value).every((text) => typeof text === "string"),
     expected: "an object of header names and values",
   },
+  allowedOrigins: {
+    isValid: (value) => Array.isArray(value) && value.length > 0 && value.every(isOrigin),
+    expected: 'a list of origins such as "https://api.example.com", without a wildcard',
+  },
 };
 
-const { headers: _headers, ...SHARED_RULES } = RESTORE_RULES;
+function isOrigin(value: unknown): boolean {
+  return typeof value === "string" && URL.canParse(value) && !value.includes("*") &&
+    /^https?:$/.test(new URL(value).protocol) &&
+    new URL(value).href === `${new URL(value).origin}/`;
+}
+
+const { headers: _headers, allowedOrigins: _origins, ...SHARED_RULES } = RESTORE_RULES;
 const START_RULES: OptionRules = {
   id: { isValid: (value) => typeof value === "string" && value !== "", expected: "a text" },
   ...SHARED_RULES,
@@ -231,4 +249,5 @@ export function checkResultOptions(options: ResultOptions): void {
  */
 export function checkRestoreOptions(options: RestoreOptions): void {
   checkOptions(options, RESTORE_RULES, "restore operation");
+  if (options.headers) checkHeaders(options.headers, "restore operation");
 }

@@ -13,13 +13,16 @@ const MAX_REDIRECTS = 5;
 /**
  * Where a redirect leads.
  *
- * @param earlier How many redirects there were before.
+ * @param options How many redirects there were before, and which other origins may answer.
  * @returns The next call, why there is none, or `undefined` where the reply is no redirect to follow.
  */
 export function followRedirect(
   call: Call,
   { status, headers: { location } }: Reply,
-  earlier: number,
+  { earlier, mayLeadTo }: {
+    readonly earlier: number;
+    readonly mayLeadTo: (origin: string) => boolean;
+  },
 ): Call | { readonly refusal: string } | undefined {
   const { method, url, headers, body } = call;
   const isQuestion = method === "GET" || method === "HEAD";
@@ -32,6 +35,9 @@ export function followRedirect(
   if (isDowngrade(url, target)) return { refusal: "it leads from https to http" };
   const staysHome = originOf(target) === originOf(url);
   if (!staysHome && !isQuestion) return { refusal: `it would carry a ${method} to another origin` };
+  if (!staysHome && !mayLeadTo(originOf(target))) {
+    return { refusal: `it leads to ${originOf(target)}, whose answers are not taken` };
+  }
   if (earlier >= MAX_REDIRECTS) return { refusal: `there were ${MAX_REDIRECTS} before it` };
   return {
     method,

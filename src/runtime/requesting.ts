@@ -70,6 +70,13 @@ export abstract class RequestingActor extends ActorRecord
     return this.plan.kind.protocol.fetchReply?.(this.step!, this);
   }
 
+  /** Whether a redirect may lead to another origin. */
+  mayLeadTo(origin: string): boolean {
+    const { kind: { protocol }, allowedOrigins } = this.plan;
+    if (allowedOrigins && !allowedOrigins.includes(origin)) return false;
+    return this.consult(() => protocol.allowsOrigin?.(origin, this.input) ?? true) ?? false;
+  }
+
   get wantsPlace(): boolean {
     return this.has(WANTS_PLACE);
   }

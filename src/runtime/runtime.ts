@@ -139,6 +139,7 @@ class LocalRuntime implements Runtime {
     if (stopped?.snapshot.status !== "stopped") this.#assertFree(saved.id);
     // Whatever is still to be started must be as whole as a factory would have it.
     if (state === table.start.to && !saved.uncertain && !saved.outcome) kind.check(saved.input);
+    if (!saved.outcome) assertRestorable(kind, saved, options.allowedOrigins);
     const schedule = checkSchedule(options.schedule ?? saved.schedule);
     const actor = new Actor(this.#planOf(kind, schedule, deadlineMs, options), {
       key: saved.id,
@@ -214,12 +215,13 @@ class LocalRuntime implements Runtime {
     kind: OperationKind,
     schedule: Schedule,
     deadlineMs: number,
-    { onDeadline }: RestoreOptions,
+    { onDeadline, allowedOrigins: origins }: RestoreOptions,
   ): ActorPlan {
     const last = this.#lastPlan;
     const cancelsOnDeadline = onDeadline === "cancel";
     const isSame = last?.kind === kind && last.schedule === schedule &&
-      last.deadlineMs === deadlineMs && last.cancelsOnDeadline === cancelsOnDeadline;
+      last.deadlineMs === deadlineMs && last.cancelsOnDeadline === cancelsOnDeadline &&
+      !last.allowedOrigins && !origins;
     if (isSame) {
       specimens ??= [LocalRuntime.specimen(), specimenReply()]; // a program that waits once does without
       return last;
@@ -232,6 +234,7 @@ class LocalRuntime implements Runtime {
       retry: this.#retryOf(kind),
       deadlineMs,
       cancelsOnDeadline,
+      allowedOrigins: origins?.map((origin) => new URL(origin).origin),
     };
   }
 
@@ -262,6 +265,32 @@ function stopReason(why: string): DOMException {
 /** A default of a kind, which may depend on the input. */
 function of<V>(value: V | ((input: unknown) => V), input: unknown): V {
   return typeof value === "function" ? (value as (input: unknown) => V)(input) : value;
+}
+
+/** Whether a token's input has what its kind cannot do without, and leads where it may. */
+function assertRestorable(
+  { name, protocol }: OperationKind,
+  { input }: ResumeToken,
+  allowedOrigins: readonly string[] | undefined,
+): void {
+  let origin: string;
+  try {
+    protocol.begin(input, () => "0");
+    origin = protocol.origin(input);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`Cannot restore ${name}: the input of the token does not fit: ${reason}`, {
+      cause,
+    });
+  }
+  const isAllowed = !allowedOrigins ||
+    allowedOrigins.some((allowed) => new URL(allowed).origin === origin);
+  if (isAllowed) return;
+  throw new TypeError(
+    `Cannot restore ${name}: its token leads to ${origin}, allowedOrigins has ${
+      allowedOrigins.join(", ")
+    }`,
+  );
 }
 
 function reviveOutcome(

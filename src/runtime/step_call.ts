@@ -18,6 +18,7 @@ export function makeCall(actor: ActorRecord, step: string, checkedUrl?: string):
   const call = protocol.call(step, actor);
   if (checkedUrl === undefined || call.url !== checkedUrl) {
     assertSafe(call.url, protocol.origin(actor.input));
+    assertAllowed(call.url, actor.plan.allowedOrigins);
   }
   return addressCall(actor, call);
 }
@@ -27,6 +28,11 @@ export function addressCall({ input, kind }: ActorRecord, call: Call): Call {
   const { headers } = input as { headers?: Record<string, string> };
   if (!headers || originOf(call.url) !== kind.protocol.origin(input)) return call;
   return { ...call, headers: { ...headers, ...call.headers } };
+}
+
+function assertAllowed(url: string, origins: readonly string[] | undefined): void {
+  if (!origins || origins.includes(originOf(url))) return;
+  throw new TypeError(`${originOf(url)} is not among allowedOrigins: ${origins.join(", ")}`);
 }
 
 function assertSafe(url: string, home: string): void {

@@ -35,6 +35,8 @@ export const protocol: Protocol<AzureInput, AzureMemory> = {
   },
   begin: () => ({}),
   origin: ({ request }) => originOf(request.url),
+  allowsOrigin: (origin, { request, allowedOrigins = [] }) =>
+    origin === originOf(request.url) || allowedOrigins.includes(origin),
   known: (step, { input: { initialReply } }) =>
     step === "send" && initialReply ? { ...initialReply, body: initialReply.body } : undefined,
   call,

@@ -54,6 +54,7 @@ export const protocol: Protocol<ElasticioInput, ElasticioMemory> = {
       ? { pollUrl: `${input.baseUrl}/v1/exec/poll/${encodeURIComponent(input.executionId)}` }
       : {},
   origin: (input) => originOf(input.baseUrl),
+  allowsOrigin: () => false,
   call,
   read,
   fault,

@@ -45,6 +45,7 @@ export const eventProtocol: Protocol<EventInput, EventMemory> = {
   },
   begin: ({ entityId }) => entityId === undefined ? {} : { entityId },
   origin: ({ baseUrl }) => originOf(baseUrl),
+  allowsOrigin: () => false,
   // Of an entity that does not exist yet there is nothing to remember.
   known: (step, { input, memory }) =>
     step === "baseline" && memory.entityId === undefined ? armed(input, {}) : undefined,

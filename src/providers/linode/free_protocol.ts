@@ -21,6 +21,7 @@ export const freeProtocol: Protocol<EntityFreeInput, object> = {
   steps: { check: { ...READ, poll: true } },
   begin: () => ({}),
   origin: ({ baseUrl }) => originOf(baseUrl),
+  allowsOrigin: () => false,
   call: (_step, { input }) =>
     listCall(input.baseUrl, {
       "+order": "desc",

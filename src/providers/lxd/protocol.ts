@@ -90,6 +90,7 @@ export const protocol: Protocol<OperationInput, LxdMemory> = {
     };
   },
   origin: ({ baseUrl, operation }) => originOf(operation ?? baseUrl),
+  allowsOrigin: () => false,
   call,
   read: (step, reply, state) => {
     switch (step) {

@@ -62,6 +62,7 @@ export const actAndWaitForStateProtocol: Protocol<
   policyOf: (step, input) => step === "act" ? actionPolicy(input) : undefined,
   begin: beginAction,
   origin: ({ action }) => originOf(action.url),
+  allowsOrigin: () => false,
   known: (step, state) => {
     if (step === "act") return refuseLateAction(state);
     const isNeeded = step !== "check" || state.input.action.method === "DELETE";

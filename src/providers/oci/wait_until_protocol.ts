@@ -41,6 +41,7 @@ export const waitUntilProtocol: Protocol<WaitUntilInput, WaitMemory> = {
     return {};
   },
   origin: ({ get = NOWHERE }) => originOf(get.url),
+  allowsOrigin: () => false,
   call: (_step, { input: { get = NOWHERE } }) => get,
   fetchReply: (_step, { input }) => input.fetchReply,
   read,

@@ -71,6 +71,7 @@ export const workRequestProtocol: Protocol<WorkRequestInput, WorkRequestMemory> 
   steps: FOLLOWING,
   begin: ({ workRequestId }) => ({ workRequestId }),
   origin: ({ baseUrl }) => originOf(baseUrl),
+  allowsOrigin: () => false,
   call: callWorkRequest,
   read: (step, reply, state) =>
     step === "read" && !isGood(reply)
@@ -89,6 +90,7 @@ export const actAndWaitForWorkRequestProtocol: Protocol<
   policyOf: (step, input) => step === "act" ? actionPolicy(input) : undefined,
   begin: beginAction,
   origin: ({ action }) => originOf(action.url),
+  allowsOrigin: () => false,
   known: (step, state) => step === "act" ? refuseLateAction(state) : undefined,
   call: (step, state) =>
     step === "act" ? callAction(state.input, state.memory) : callWorkRequest(step, state),

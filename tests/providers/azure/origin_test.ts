@@ -99,12 +99,25 @@ Deno.test("an allowed origin is asked, without any credential", async () => {
   assertEquals(atHome[0]?.headers.get("x-ms-authorization-auxiliary"), SECRET);
 });
 
-Deno.test("a poll that is redirected to another origin carries no credential there", async () => {
+Deno.test("a poll that is redirected to an origin that is not allowed does not go there", async () => {
   for (const status of [301, 302, 303, 307, 308]) {
-    const { outcome, atHome, elsewhere } = await run((path, other) =>
+    const { outcome, elsewhere } = await run((path, other) =>
       path === "/start"
         ? to(202, { "operation-location": "/o/1" })
         : to(status, { location: `${other}/o/1` })
+    );
+    assertEquals([outcome.kind, elsewhere], ["failed", []]);
+  }
+});
+
+Deno.test("a poll that is redirected to an allowed origin carries no credential there", async () => {
+  for (const status of [301, 302, 303, 307, 308]) {
+    const { outcome, atHome, elsewhere } = await run(
+      (path, other) =>
+        path === "/start"
+          ? to(202, { "operation-location": "/o/1" })
+          : to(status, { location: `${other}/o/1` }),
+      (other) => ({ allowedOrigins: [other] }),
     );
     assertEquals(outcome.kind, "succeeded");
     assertEquals(atHome.map(({ path }) => path), ["/start", "/o/1"]);
