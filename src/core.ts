@@ -32,6 +32,7 @@
  */
 export { createRuntime } from "./runtime/runtime.ts";
 export type { Runtime } from "./runtime/runtime.ts";
+export type { StartOnceOptions } from "./runtime/start_once.ts";
 export type { RestoreOptions, RuntimeOptions, StartOptions } from "./runtime/options.ts";
 export { wait } from "./runtime/wait.ts";
 export type {

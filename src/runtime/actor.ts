@@ -20,6 +20,7 @@ import { containCallback } from "./contain.ts";
 import { createEndError } from "./end_error.ts";
 import { createOutcome, explainEnd, isResumable } from "./ending.ts";
 import type { FeedSeat } from "./feed.ts";
+import { finishProgress, nextProgress } from "./progress.ts";
 import { pauseMs } from "./schedule.ts";
 import type { ResumeToken } from "./token.ts";
 import type { Edge, Effect, MachineState } from "./transitions.ts";
@@ -148,7 +149,7 @@ export class Actor extends AskingActor {
       return this.#process(this.failed("protocol", text, message), nowMs);
     }
     if (event.memory) this.memory = { ...this.memory, ...event.memory };
-    if (event.progress) this.more.progress = event.progress;
+    if (event.progress) this.more.progress = nextProgress(this.extras?.progress, event.progress);
     if (edge.to.isFinal) this.#finish(edge, message, nowMs);
     else this.#move(edge, message, nowMs);
   }
@@ -240,6 +241,8 @@ export class Actor extends AskingActor {
     host.wheel.disarm(this);
     this.leaveCrowd();
     if (to.top === "timedOut" && this.plan.cancelsOnDeadline) this.askToCancel();
+    const progress = this.extras?.progress;
+    if (to.top === "succeeded" && progress) this.more.progress = finishProgress(progress);
     const outcome = createOutcome(this, to, message, { failure, nowMs });
     if (this.extras) this.extras.mailbox = undefined;
     this.revision++;

@@ -44,6 +44,10 @@ export interface ExchangeOptions {
   mayLeadTo?(origin: string): boolean;
 }
 
+/** Longest time for which one reply mutes an origin, in milliseconds. */
+const LONGEST_HOLD_MS = 3_600_000;
+/** A limit that is over so much later is no time but e.g. one in another unit, in milliseconds. */
+const NONSENSE_MS = 24 * 3_600_000;
 /** Refreshes of credentials in a row. */
 const MAX_REFRESHES = 2;
 
@@ -129,7 +133,11 @@ export class Exchange extends Sending implements Question {
   #hold(reply: Reply | undefined): void {
     const { holdUntil } = this.policy;
     const until = reply && holdUntil && this.#ask(holdUntil, reply);
-    if (until !== undefined) this.origin.heldUntil = Math.max(this.origin.heldUntil, until);
+    if (until === undefined) return;
+    const waitMs = until - this.services.clock.now();
+    if (!(waitMs > 0 && waitMs < NONSENSE_MS)) return; // not NaN either
+    const heldUntil = until - Math.max(0, waitMs - LONGEST_HOLD_MS);
+    this.origin.heldUntil = Math.max(this.origin.heldUntil, heldUntil);
   }
 
   /** Asks the kind about a reply; one that throws has nothing to say of it. */

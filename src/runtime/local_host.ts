@@ -73,6 +73,9 @@ export class LocalHost implements ActorHost {
   readonly save = (token: ResumeToken): Promise<void> =>
     this.#saving?.save(token) ?? Promise.resolve();
 
+  readonly load = (id: string): Promise<ResumeToken | undefined> =>
+    this.#saving?.load(id) ?? Promise.resolve(undefined);
+
   readonly forget = (id: string): void => {
     this.#saving?.remove(id).catch(this.report);
   };

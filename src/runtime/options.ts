@@ -105,6 +105,12 @@ export interface StartOptions {
   readonly id?: string;
   /** Longest wait in all, in milliseconds; `Infinity` for none. The kind's own where it is not given. */
   readonly deadlineMs?: number;
+  /**
+   * When the wait ends at the latest, in milliseconds since the epoch, instead of
+   * `deadlineMs`: for one deadline over several steps. A time that has passed
+   * times out at once, with nothing sent.
+   */
+  readonly deadlineAt?: number;
   /** Stops the waiting when it aborts. */
   readonly signal?: AbortSignal;
   /**
@@ -174,6 +180,11 @@ const SIGNAL: OptionRule = {
 
 const RESTORE_RULES: OptionRules = {
   deadlineMs: DURATION,
+  deadlineAt: {
+    isValid: (value) => typeof value === "number" && !Number.isNaN(value),
+    expected: "a time in milliseconds since the epoch",
+    isNumber: true,
+  },
   signal: SIGNAL,
   onDeadline: oneOf("leave", "cancel"),
   onAbort: oneOf("leave", "cancel"),
@@ -230,6 +241,12 @@ export function checkRuntimeOptions(options: RuntimeOptions): void {
  */
 export function checkStartOptions(options: StartOptions): void {
   checkOptions(options, START_RULES, "start operation");
+  checkDeadline(options, "start operation");
+}
+
+function checkDeadline({ deadlineMs, deadlineAt }: RestoreOptions, doing: string): void {
+  if (deadlineMs === undefined || deadlineAt === undefined) return;
+  throw new TypeError(`Cannot ${doing}: expected deadlineMs or deadlineAt, got both`);
 }
 
 /**
@@ -249,5 +266,6 @@ export function checkResultOptions(options: ResultOptions): void {
  */
 export function checkRestoreOptions(options: RestoreOptions): void {
   checkOptions(options, RESTORE_RULES, "restore operation");
+  checkDeadline(options, "restore operation");
   if (options.headers) checkHeaders(options.headers, "restore operation");
 }

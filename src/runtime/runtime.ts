@@ -6,7 +6,7 @@
 import { parseLroError } from "../parse_lro_error.ts";
 import { findKind, type OperationKind } from "../kind.ts";
 import type { Operation, Outcome, UnsuccessfulOutcome } from "../operation.ts";
-import { nextTurn } from "../services.ts";
+import { type Clock, nextTurn } from "../services.ts";
 import { Actor } from "./actor.ts";
 import type { ActorPlan } from "./actor_plan.ts";
 import { Handle } from "./handle.ts";
@@ -26,6 +26,7 @@ import { checkSchedule, type Schedule } from "./schedule.ts";
 import { createShadow } from "./shadow.ts";
 import { SPECIMEN_INITS, SPECIMEN_OPTIONS, specimenPlan, specimenReply } from "./specimen.ts";
 import { parseToken, type ResumeToken } from "./token.ts";
+import { startOnce, type StartOnceOptions } from "./start_once.ts";
 import { transitionTable } from "./transitions.ts";
 
 /** Runs operations. `await using` it, or call `dispose()`. */
@@ -37,6 +38,21 @@ export interface Runtime extends AsyncDisposable {
    * @throws {RangeError} If a number is out of bounds.
    */
   start<T>(operation: Operation<T>, options?: StartOptions): OperationHandle<T>;
+  /**
+   * Starts an operation unless its id is known: then it joins the one that runs
+   * here, restores the one that the store holds, or gives the known end. Calls at
+   * once in one runtime start once. Without a store only what runs here is known;
+   * with `removeEnded` an end is forgotten when it was told. Two processes that
+   * share a store must not call it for the same id in the same moment.
+   *
+   * `options` count for whoever begins it; the secrets that a token leaves out
+   * are taken from `operation`.
+   *
+   * @throws {TypeError} If the operation or an option is not fit, the id is of another kind, or its token cannot be read.
+   * @throws {RangeError} If a number is out of bounds.
+   * @throws What the store throws: nothing is started then.
+   */
+  startOnce<T>(operation: Operation<T>, options: StartOnceOptions): Promise<OperationHandle<T>>;
   /**
    * Takes up an operation where its token says it stands: at its step and due
    * time, never repeating a start. A deadline that is still ahead is kept; one
@@ -91,6 +107,8 @@ class LocalRuntime implements Runtime {
   #lastPlan: ActorPlan | undefined;
   readonly #retries = new Map<OperationKind, CompleteRetryPolicy>();
   #isDisposed = false;
+  /** Ids that are being looked for in the store. */
+  readonly #starting = new Map<string, Promise<OperationHandle<unknown>>>();
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
@@ -112,7 +130,8 @@ class LocalRuntime implements Runtime {
     const { clock } = this.#host;
     const kind = findKind(operation?.kind);
     const input = kind.check(operation.input) as object;
-    const { id, deadlineMs = of(kind.deadlineMs, input) ?? Infinity } = options;
+    const { id, deadlineMs = untilMs(options, clock) ?? of(kind.deadlineMs, input) ?? Infinity } =
+      options;
     const schedule = checkSchedule(options.schedule ?? of(kind.schedule, input));
     this.#assertFree(id);
     const startedAt = clock.now();
@@ -125,14 +144,37 @@ class LocalRuntime implements Runtime {
     return this.#run<T>(actor, options, startedAt);
   }
 
+  async startOnce<T>(
+    operation: Operation<T>,
+    options: StartOnceOptions,
+  ): Promise<OperationHandle<T>> {
+    checkStartOptions(options);
+    const { id } = options;
+    if (id === undefined) throw new TypeError("Cannot start operation once: id must be a text");
+    findKind(operation?.kind).check(operation.input);
+    const { clock, load } = this.#host;
+    const earlier = this.#starting.get(id);
+    const services = { runtime: this, now: () => clock.now(), load };
+    const begin = () => startOnce(operation, options, services);
+    const handle = earlier ? earlier.then(begin, begin) : begin();
+    this.#starting.set(id, handle);
+    try {
+      return await handle;
+    } finally {
+      if (this.#starting.get(id) === handle) this.#starting.delete(id);
+    }
+  }
+
   restore<T>(token: ResumeToken | string, options: RestoreOptions = {}): OperationHandle<T> {
     checkRestoreOptions(options);
     const saved = parseToken(token);
     const { clock, handles } = this.#host;
     const kind = findKind(saved.kind);
     const table = transitionTable(kind.machine);
-    const { headers, deadlineMs = saved.deadlineMs ?? Infinity } = options;
-    const isKept = options.deadlineMs === undefined && saved.deadlineAt !== undefined &&
+    const { headers, deadlineMs = untilMs(options, clock) ?? saved.deadlineMs ?? Infinity } =
+      options;
+    const isKept = options.deadlineMs === undefined && options.deadlineAt === undefined &&
+      saved.deadlineAt !== undefined &&
       saved.deadlineAt > clock.now();
     const state = table.state(saved.value);
     const stopped = handles.get(saved.id);
@@ -256,6 +298,11 @@ class LocalRuntime implements Runtime {
       throw new TypeError(`Cannot run operation: one with id "${id}" is running`);
     }
   }
+}
+
+/** How long it is until `deadlineAt`, in milliseconds. */
+function untilMs({ deadlineAt }: RestoreOptions, clock: Clock): number | undefined {
+  return deadlineAt === undefined ? undefined : Math.max(0, deadlineAt - clock.now());
 }
 
 function stopReason(why: string): DOMException {

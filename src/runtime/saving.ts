@@ -50,6 +50,16 @@ export class Saving {
     return this.#inTurn(token.id, "save", () => store.save(token));
   }
 
+  /** What is kept of an operation. Rejects if the store fails, or takes too long. */
+  load(id: string): Promise<ResumeToken | undefined> {
+    const { store } = this.#options;
+    let token: ResumeToken | undefined;
+    const load = async (): Promise<void> => {
+      token = await store.load(id);
+    };
+    return this.#inTurn(id, "load", load).then(() => token);
+  }
+
   /** Forgets an operation. Rejects if the store fails, or takes too long. */
   remove(id: string): Promise<void> {
     const { store } = this.#options;
