@@ -99,6 +99,7 @@ export type {
   Reply,
   SucceededOutcome,
   TimedOutOutcome,
+  Trouble,
   UnsuccessfulOutcome,
   Verdict,
 } from "./operation.ts";

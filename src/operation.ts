@@ -220,6 +220,14 @@ export type Outcome<T = unknown> = SucceededOutcome<T> | UnsuccessfulOutcome;
 /** The top-level states of every machine. */
 export type LifecycleState = "initial" | "polling" | OutcomeKind;
 
+/** Why there is no answer yet: an attempt came to nothing, and another will follow. */
+export interface Trouble {
+  /** What was seen, e.g. `"HTTP 503"` or `"connection refused"`. */
+  readonly reason: string;
+  /** Attempts made for the present request. */
+  readonly attempts: number;
+}
+
 /** Where an operation stands. */
 export interface OperationSnapshot<T = unknown> {
   /** The operation's id in its runtime. */
@@ -242,6 +250,8 @@ export interface OperationSnapshot<T = unknown> {
   readonly requests: number;
   /** How far it is, if the provider says so. */
   readonly progress?: Progress;
+  /** Why the present request is being repeated, while it is. */
+  readonly trouble?: Trouble;
   /** When the next poll is due, in milliseconds since the epoch. */
   readonly nextPollAt?: number;
   /** When it started, in milliseconds since the epoch. */

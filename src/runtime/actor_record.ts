@@ -5,7 +5,7 @@
  * @module
  */
 import { type OperationKind, type ProtocolState, providerOf, type StepPolicy } from "../kind.ts";
-import type { Outcome, Progress, Reply, Verdict } from "../operation.ts";
+import type { Outcome, Progress, Reply, Trouble, Verdict } from "../operation.ts";
 import type { ActorInit, ActorPlan } from "./actor_plan.ts";
 import { contain } from "./contain.ts";
 import type { FeedPlace } from "./feed_member.ts";
@@ -53,7 +53,7 @@ export interface ActorExtras {
   /** The XState actor beside it, in actor mode. */
   shadow?: ShadowActor;
   /** Why the last attempt came to nothing, until there is an answer. */
-  trouble?: string | undefined;
+  trouble?: Trouble | undefined;
   /** What came while it was busy or stopped. */
   mailbox?: Message[] | undefined;
   /** Tells an end that is being written down. */

@@ -43,7 +43,7 @@ export function explainEnd(
     return {
       code: "deadline-exceeded",
       message: `Cannot wait for ${name} any longer: not ended after ${plan.deadlineMs} ms` +
-        (trouble === undefined ? "" : `, the last attempt came to nothing: ${trouble}`) +
+        (trouble === undefined ? "" : `, the last attempt came to nothing: ${trouble.reason}`) +
         (requests === 0 ? "; no request was sent" : "; it may still run") +
         ", restore the token to go on waiting",
     };

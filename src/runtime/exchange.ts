@@ -48,6 +48,18 @@ export interface ExchangeOptions {
 const LONGEST_HOLD_MS = 3_600_000;
 /** A limit that is over so much later is no time but e.g. one in another unit, in milliseconds. */
 const NONSENSE_MS = 24 * 3_600_000;
+/** The name of a header that fetch refuses, as JSON: trying again changes nothing. */
+function unsendableHeader({ headers = {} }: Call): string | undefined {
+  for (const [name, value] of Object.entries(headers)) {
+    const isFit = TOKEN.test(name) && typeof value === "string" && !UNFIT_VALUE.test(value);
+    if (!isFit) return JSON.stringify(name);
+  }
+  return undefined;
+}
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+// deno-lint-ignore no-control-regex -- they are what must not be sent
+const UNFIT_VALUE = /[\r\n\0]|[^\0-\xff]/;
 /** Refreshes of credentials in a row. */
 const MAX_REFRESHES = 2;
 
@@ -126,7 +138,10 @@ export class Exchange extends Sending implements Question {
   }
 
   override broken(fault: Fault): void {
-    if (this.leave("broken")) this.faulted(fault);
+    if (!this.leave("broken")) return;
+    const name = unsendableHeader(this.call);
+    if (name === undefined) return this.faulted(fault);
+    this.fail({ ...fault, kind: "unsent", message: `header ${name} cannot be sent` });
   }
 
   /** Leaves the origin alone for as long as a reply asks for. */

@@ -44,6 +44,9 @@ export interface LimiterOptions {
   readonly maxRequestsPerOrigin: number;
 }
 
+/** So many origins are kept before those are forgotten that are idle. */
+const MAX_IDLE_ORIGINS = 256;
+
 /** Hands out places. */
 export class Limiter {
   readonly #options: LimiterOptions;
@@ -51,6 +54,10 @@ export class Limiter {
   /** Origins with somebody in their queue. */
   readonly #crowded = new Set<Origin>();
   #active = 0;
+  /** When a place was wanted last: close enough to the present time, and costs nothing. */
+  #nowMs = 0;
+  /** With so many, idle ones are looked for. */
+  #maxOrigins = MAX_IDLE_ORIGINS;
   /** The origin that was asked for last. */
   #last: Origin | undefined;
 
@@ -72,14 +79,27 @@ export class Limiter {
   #find(name: string): Origin {
     let origin = this.#origins.get(name);
     if (!origin) {
+      if (this.#origins.size >= this.#maxOrigins) this.#forgetIdle();
       origin = { name, budget: new RetryBudget(), heldUntil: 0, active: 0, queue: [], head: 0 };
       this.#origins.set(name, origin);
     }
     return origin;
   }
 
+  /** Forgets origins of which nothing has to be known any more, so that a process may meet any number. */
+  #forgetIdle(): void {
+    for (const [name, origin] of this.#origins) {
+      const { active, queue, budget } = origin;
+      const isIdle = active === 0 && queue.length === 0 && budget.isFull &&
+        origin.heldUntil <= this.#nowMs && origin !== this.#last;
+      if (isIdle) this.#origins.delete(name);
+    }
+    this.#maxOrigins = Math.max(MAX_IDLE_ORIGINS, 2 * this.#origins.size); // not at each new one
+  }
+
   /** Admits at once where there is a place, and later where there is none. */
   enter(origin: Origin, waiting: Waiting, nowMs: number): void {
+    this.#nowMs = nowMs;
     if (this.#hasPlace(origin)) {
       if (!this.#admit(origin, waiting, nowMs)) this.#serve(nowMs);
     } else {

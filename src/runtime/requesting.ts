@@ -56,6 +56,7 @@ export abstract class RequestingActor extends ActorRecord
     this.#ticket++;
     this.set(WANTS_PLACE, false);
     this.step = undefined;
+    if (this.extras) this.extras.trouble = undefined;
     const exchange = this.#exchange;
     this.#exchange = undefined;
     exchange?.abandon(this);
@@ -109,8 +110,11 @@ export abstract class RequestingActor extends ActorRecord
   repeats(cause: Reply | Fault): void {
     const isReply = "status" in cause;
     if (isReply) this.keepReply(cause, undefined);
-    (this.extras ??= {}).trouble = isReply ? `HTTP ${cause.status}` : cause.message;
+    const reason = isReply ? `HTTP ${cause.status}` : cause.message;
+    (this.extras ??= {}).trouble = { reason, attempts: this.#exchange?.attempts ?? 1 };
+    this.revision++;
     this.host.observer?.repeats(this, cause);
+    if (this.isWatched) this.watcher?.changed();
   }
 
   replied(reply: Reply, exchange: Exchange): void {
@@ -162,7 +166,9 @@ export abstract class RequestingActor extends ActorRecord
     text: string,
     origin: Pick<Message, "reply" | "cause">,
   ): Message {
-    const message = `Cannot ${this.step ?? "run"} ${this.kind.name}: ${text}`;
+    // In the words of whoever waits: steps have names that only we know.
+    const doing = this.state.top === "initial" ? "start" : "wait for";
+    const message = `Cannot ${doing} ${this.kind.name}: ${text}`;
     const { reply, cause } = origin;
     return { event: { type: "failed", failure: { code, message } }, reply, cause };
   }

@@ -154,6 +154,11 @@ const REFUND = 0.2;
 export class RetryBudget {
   #tokens = CAPACITY;
 
+  /** Whether nothing was taken that was not put back. */
+  get isFull(): boolean {
+    return this.#tokens >= CAPACITY;
+  }
+
   /** Takes one retry; `false` when there is none left. */
   take(): boolean {
     if (this.#tokens < 1) return false;

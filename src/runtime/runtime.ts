@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkHeaders } from "../check_input.ts";
 import { parseLroError } from "../parse_lro_error.ts";
 import { findKind, type OperationKind } from "../kind.ts";
 import type { Operation, Outcome, UnsuccessfulOutcome } from "../operation.ts";
@@ -130,6 +131,8 @@ class LocalRuntime implements Runtime {
     const { clock } = this.#host;
     const kind = findKind(operation?.kind);
     const input = kind.check(operation.input) as object;
+    const { headers } = input as { headers?: unknown };
+    if (headers !== undefined) checkHeaders(headers, `start ${kind.name}`);
     const { id, deadlineMs = untilMs(options, clock) ?? of(kind.deadlineMs, input) ?? Infinity } =
       options;
     const schedule = checkSchedule(options.schedule ?? of(kind.schedule, input));

@@ -21,6 +21,7 @@ export function takeSnapshot(actor: ActorRecord): OperationSnapshot {
     startedAt: actor.startedAt,
     ...(step !== undefined && { step }),
     ...(extras?.progress && { progress: extras.progress }),
+    ...(extras?.trouble && { trouble: extras.trouble }),
     ...(nextPollAt > 0 && { nextPollAt }),
     ...(deadlineAt < Infinity && { deadlineAt }),
     ...(outcome && { outcome }),

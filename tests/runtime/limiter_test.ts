@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { VirtualClock } from "@lro/machines/testing";
+import { Limiter } from "../../src/runtime/limiter.ts";
 import { defineJob, jobs } from "./_job.ts";
 import { createWorld, endOf, type World } from "./_world.ts";
 
@@ -171,4 +172,17 @@ Deno.test("operations that go on at another origin take turns there, and nobody 
   const values = await world.clock.runUntil(Promise.all(handles.map((handle) => handle.result())));
   assertEquals(values, [1, 1, 1]);
   assertEquals(new Set(world.fetch.requests.slice(3).map(({ url }) => url)), new Set([location]));
+});
+
+Deno.test("an origin that is idle is forgotten, one in use or held is not", () => {
+  const limiter = new Limiter({ maxRequests: 9, maxRequestsPerOrigin: 9 });
+  const url = (index: number): string => `https://o${index}.example/x`;
+  const used = limiter.origin(url(0));
+  limiter.enter(used, { wantsPlace: true, admit: () => true }, 1_000);
+  const held = limiter.origin(url(1));
+  held.heldUntil = 5_000;
+  const idle = limiter.origin(url(2));
+  for (let index = 3; index < 2_000; index++) limiter.origin(url(index));
+  const isKept = [used, held, idle].map((origin, index) => limiter.origin(url(index)) === origin);
+  assertEquals(isKept, [true, true, false]);
 });

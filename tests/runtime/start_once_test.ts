@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { createMemoryStore } from "@lro/machines/store/memory";
 import { defineJob, jobs } from "./_job.ts";
-import { ACCEPTED, createWorld, DONE, endOf, outcomeOf, PENDING } from "./_world.ts";
+import { ACCEPTED, createWorld, DONE, endOf, errorOf, outcomeOf, PENDING } from "./_world.ts";
 
 Deno.test("startOnce() starts, joins, restores, and gives the known end, by id", async () => {
   const store = createMemoryStore();
@@ -82,6 +82,47 @@ Deno.test("progress never goes backwards, unless it starts anew, and is 100 % at
   await outcomeOf(world, handle);
   const changes = seen.filter((percent, index) => percent !== seen[index - 1]);
   assertEquals(changes, [10, 84, 90, 0, 20, 100]);
+});
+
+Deno.test("a snapshot says that a request is repeated, and why, until there is an answer", async () => {
+  await using world = createWorld([{ refuse: true }, { status: 503 }, ACCEPTED], {
+    thenRepeat: PENDING,
+  });
+  const handle = world.runtime.start(jobs.answered());
+  const seen: unknown[] = [];
+  handle.subscribe(({ trouble }) => void seen.push(trouble));
+  await world.clock.runUntil(handle.reached("polling"));
+  const troubles = seen.filter((trouble) => trouble !== undefined) as { attempts: number }[];
+  assertEquals(troubles.map(({ attempts }) => attempts), [1, 2]);
+  assertEquals((troubles[1] as { reason?: string }).reason, "HTTP 503");
+  assertEquals(handle.snapshot.trouble, undefined);
+});
+
+Deno.test("a header that cannot be sent is refused at the call, and never retried", async () => {
+  await using world = createWorld([], {
+    around: () => (_url, init) => {
+      new Headers(init?.headers); // as every fetch does
+      return Promise.reject(new Error("sent"));
+    },
+  });
+  for (const headers of [{ "a b": "c" }, { a: "b\nc" }, { a: "\u{1f600}" }]) {
+    assertThrows(() => world.runtime.start(jobs.unsent({ headers })), TypeError, "headers");
+    const call = { method: "POST", url: "https://jobs.example/", headers };
+    const outcome = await outcomeOf(world, world.runtime.start(jobs.always({ call })));
+    assertEquals([endOf(outcome), outcome.requests], ["transport", 1]);
+  }
+});
+
+Deno.test("an error says what was wanted, not what the step is called", async () => {
+  await using world = createWorld([{ refuse: true }, ACCEPTED, { drop: true }], { retry: false });
+  const messages: string[] = [];
+  for (const _ of [1, 2]) {
+    messages.push(errorOf(await outcomeOf(world, world.runtime.start(jobs.unsent()))).message);
+  }
+  assertEquals(messages.map((text) => text.split(":")[0]), [
+    "Cannot start job.unsent",
+    "Cannot wait for job.unsent",
+  ]);
 });
 
 Deno.test("an origin is muted for an hour at most, and not at all by nonsense", async () => {
