@@ -75,10 +75,17 @@ export abstract class AskingActor extends RequestingActor implements FeedGuest, 
     if (foregone) return this.deliver(foregone);
     const isProtocol = kind === "malformed" || kind === "tooLarge" || kind === "refused";
     const event = this.consult(() => this.plan.kind.protocol.fault?.(step, fault, this));
+    const told = event
+      ? { event, reply, cause, isVerdict: true }
+      : this.failed(isProtocol ? "protocol" : "transport", message, { reply, cause });
+    // What can be read once was read, and could not be taken.
+    const isReadInVain = policy.repeat === "once" && kind === "tooLarge" &&
+      told.event.failure !== undefined;
+    const failure = told.event.failure;
     this.#judge(
-      event
-        ? { event, reply, cause, isVerdict: true }
-        : this.failed(isProtocol ? "protocol" : "transport", message, { reply, cause }),
+      isReadInVain
+        ? { ...told, event: { ...told.event, failure: { ...failure!, resultMayBeLost: true } } }
+        : told,
       policy,
     );
   }

@@ -40,7 +40,7 @@ export function createEndError(actor: ActorRecord, details: EndDetails): AnyLroE
     ...rest,
     details: redactValue(rest.details),
     ...(providerMessage !== undefined && { providerMessage: redactText(providerMessage) }),
-    ...(partialResult !== undefined && { partialResult }),
+    ...(partialResult !== undefined && { partialResult: boundValue(redactValue(partialResult)) }),
     reply: shown,
     status: reply?.status,
     attempts: actor.attempts,
@@ -48,6 +48,17 @@ export function createEndError(actor: ActorRecord, details: EndDetails): AnyLroE
     deadlineMs: actor.plan.deadlineMs,
     token,
   });
+}
+
+/** Largest partial result that an error takes along, in characters of JSON. */
+const LARGEST_PARTIAL_RESULT = 65_536;
+
+/** The same value, or the beginning of its JSON where it is too large for logs and tokens. */
+function boundValue(value: unknown): unknown {
+  const text = JSON.stringify(value) ?? "";
+  return text.length <= LARGEST_PARTIAL_RESULT
+    ? value
+    : `${text.slice(0, LARGEST_PARTIAL_RESULT)}... (cut short)`;
 }
 
 /**

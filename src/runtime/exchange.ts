@@ -58,7 +58,6 @@ function unsendableHeader({ headers = {} }: Call): string | undefined {
 }
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-// deno-lint-ignore no-control-regex -- they are what must not be sent
 const UNFIT_VALUE = /[\r\n\0]|[^\0-\xff]/;
 /** Refreshes of credentials in a row. */
 const MAX_REFRESHES = 2;

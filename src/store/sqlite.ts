@@ -107,7 +107,25 @@ export function createSqliteStore(
       "ON CONFLICT (id) DO UPDATE SET token = excluded.token",
   );
   const select = prepare("SELECT token FROM lro_operations WHERE id = ?");
+  const selectIds = prepare("SELECT rowid, CAST(id AS BLOB) AS id FROM lro_operations ORDER BY id");
+  const selectRow = prepare("SELECT id, token FROM lro_operations WHERE rowid = ?");
   const selectAll = prepare("SELECT id, token FROM lro_operations ORDER BY id");
+  /** All rows at once; one after the other where one is so rotten that SQLite cannot hand it out. */
+  const readRows = (): unknown[] => {
+    try {
+      return selectAll().all();
+    } catch (error) {
+      if (!isOpen) throw error;
+      return selectIds().all().flatMap((row) => {
+        try {
+          return [selectRow().get((row as unknown as { rowid: number }).rowid)];
+        } catch (cause) {
+          onError(cause);
+          return [];
+        }
+      });
+    }
+  };
   const remove = prepare("DELETE FROM lro_operations WHERE id = ?");
   const read = (row: unknown, id: string): ResumeToken =>
     readStoredToken(String((row as Row).token), `row "${id}" of ${path}`);
@@ -118,7 +136,7 @@ export function createSqliteStore(
       return row && read(row, keyOf(id));
     },
     list: () =>
-      selectAll().all().flatMap((row) => {
+      readRows().flatMap((row) => {
         try {
           return [read(row, (row as unknown as Row).id)];
         } catch (error) {

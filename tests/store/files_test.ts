@@ -104,3 +104,27 @@ Deno.test("createFileStore() refuses what is no path", () => {
     assertThrows(() => createFileStore(directory as string), TypeError, "directory must be a path");
   }
 });
+
+Deno.test("files: no flipped bit goes unnoticed, and files without a checksum are read", async () => {
+  await using place = await createPlace();
+  const errors: unknown[] = [];
+  const store = place.open("files", { onError: (error) => void errors.push(error) });
+  const token = tokenOf("a");
+  await store.save(token);
+  const path = `${place.directory}/operations/a.json`;
+  const bytes = await Deno.readFile(path);
+  assertEquals(JSON.parse(new TextDecoder().decode(bytes)).id, "a");
+  let damaged = 0;
+  for (let index = 0; index < bytes.length; index++) {
+    for (const bit of [1, 4, 64]) {
+      const broken = bytes.slice();
+      broken[index]! ^= bit;
+      await Deno.writeFile(path, broken);
+      damaged++;
+      assertEquals(await store.list(), [], `bit ${bit} of byte ${index}`);
+    }
+  }
+  assertEquals(errors.length, damaged);
+  await Deno.writeTextFile(path, JSON.stringify(token));
+  assertEquals(await store.list(), [JSON.parse(JSON.stringify(token))]);
+});

@@ -59,3 +59,20 @@ Deno.test("createSqliteStore() refuses what is no path, and a file that is no da
   );
   assertThrows(() => createSqliteStore(path), Error, "not a database");
 });
+
+Deno.test("sqlite: a row so rotten that SQLite cannot hand it out hides no other", async () => {
+  await using place = await createPlace();
+  const reported: unknown[] = [];
+  const store = place.open("sqlite", { onError: (error) => void reported.push(error) });
+  for (const id of ["a", "m", "z"]) await store.save(tokenOf(id));
+  const { DatabaseSync } = await import("node:sqlite");
+  const [{ name }] = [...Deno.readDirSync(place.directory)].filter(({ name }) =>
+    !/-(?:wal|shm)$/.test(name)
+  ) as [Deno.DirEntry];
+  const database = new DatabaseSync(`${place.directory}/${name}`);
+  database.exec("UPDATE lro_operations SET token = CAST(x'ff00fe' AS TEXT) WHERE id = 'm'");
+  database.exec("UPDATE lro_operations SET id = CAST(x'fffe' AS BLOB) WHERE id = 'm'");
+  database.close();
+  const kept = await store.list();
+  assertEquals([kept.map(({ id }) => id), reported.length], [["a", "z"], 1]);
+});
