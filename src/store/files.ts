@@ -147,7 +147,8 @@ const FIELDS: ReadonlySet<string> = new Set([
 function hasStrangeField(text: string): boolean {
   try {
     const names = Object.keys(JSON.parse(text));
-    return names.includes("version") && names.some((name) => !FIELDS.has(name));
+    return ["id", "kind", "version"].every((name) => names.includes(name)) &&
+      names.some((name) => !FIELDS.has(name));
   } catch {
     return false; // no JSON: whoever reads it next says so
   }
