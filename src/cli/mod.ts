@@ -33,7 +33,9 @@
  * @module
  */
 import { CommanderError } from "commander";
+import { cleanLine } from "../clean_text.ts";
 import { USAGE } from "./exit_code.ts";
+import { guardStream } from "./guarded_stream.ts";
 import { type CliIo, systemIo } from "./io.ts";
 import { createProgram } from "./program.ts";
 import { UsageError } from "./usage_error.ts";
@@ -65,7 +67,12 @@ export async function main(
   args: readonly string[],
   io: Partial<CliIo> = {},
 ): Promise<number> {
-  const world: CliIo = { ...systemIo(), ...io };
+  const given: CliIo = { ...systemIo(), ...io };
+  const world: CliIo = {
+    ...given,
+    stdout: guardStream(given.stdout),
+    stderr: guardStream(given.stderr),
+  };
   let exitCode = 0;
   const finish = (code: number): void => void (exitCode = code);
   try {
@@ -78,7 +85,8 @@ export async function main(
       return error.exitCode === 0 ? 0 : USAGE; // told already
     }
     const message = error instanceof Error ? error.message : String(error);
-    world.stderr.write(`error: ${message}\n`);
-    return error instanceof UsageError ? USAGE : 1;
+    const isUsage = error instanceof UsageError; // our own words, which may take several lines
+    world.stderr.write(`error: ${isUsage ? message : cleanLine(message)}\n`);
+    return isUsage ? USAGE : 1;
   }
 }

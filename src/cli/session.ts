@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { cleanLine } from "../clean_text.ts";
 import type { Inspector } from "../inspector/mod.ts";
 import type { Outcome } from "../operation.ts";
 import type { OperationHandle } from "../runtime/operation_handle.ts";
@@ -119,5 +120,5 @@ function announce(handle: OperationHandle, reporter: Reporter): void {
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return cleanLine(error instanceof Error ? error.message : String(error));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Call, Fault, JsonValue, Reply } from "../operation.ts";
+import { cleanText } from "../clean_text.ts";
 import { redactText, safeHeaders } from "../redact.ts";
 import type { WireMessage } from "./wire.ts";
 
@@ -30,8 +31,12 @@ const LINK_KEY = /\/p\/[^/\s"']{8,}(?=\/n\/)/g;
 /** User information of a URL. */
 const USER_INFO = /:\/\/[^\s/?#"'<>\\]*@/g;
 
-/** A text without secrets, of bounded length. */
+/** A text without secrets and without controls, of bounded length. */
 export function captureText(text: string): string {
+  return cleanText(captureRaw(text));
+}
+
+function captureRaw(text: string): string {
   const short = text.length > MAX_TEXT
     ? `${text.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more)`
     : text;

@@ -88,6 +88,28 @@ Deno.test("what a server sends is cut to size before it is kept", async () => {
   assert(text.length < 20_000, `${text.length} characters`);
 });
 
+Deno.test("controls and words turned round are not kept either", async () => {
+  const hostile = "a\x1b[31mb\x07c\x9bd\u202ee\u2066f\u200bg";
+  await using stage = await createStage([
+    { status: 200, headers: { "x-note": hostile.replace(/[^\x20-\x7e]/g, "") }, json: hostile },
+    { status: 200, json: { error: { message: hostile, [hostile]: [hostile] } } },
+  ]);
+  await outcomeOf(
+    stage.world,
+    stage.world.runtime.start(jobs.unsent(), { id: "a", deadlineMs: 5_000 }),
+  );
+  const texts: string[] = [];
+  const { json } = await stage.get("/operations/a/history");
+  JSON.stringify(json<WireHistory>(), (key, value) => {
+    texts.push(key, typeof value === "string" ? value : "");
+    return value;
+  });
+  // deno-lint-ignore no-control-regex -- these are what must not be there
+  const harmful = texts.filter((text) => /[\x00-\x1f\x7f-\x9f\u200b\u202e\u2066]/.test(text));
+  assertEquals(harmful, []);
+  assert(texts.some((text) => text.includes("ab cefg")), "what is left is there");
+});
+
 async function firstEvent(stage: Awaited<ReturnType<typeof createStage>>): Promise<unknown> {
   await using stream = await stage.stream();
   return await stream.next();

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { cleanLine } from "../../clean_text.ts";
 import type { LroError } from "../../lro_error.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
 import { authorize, homeOf } from "../authorize.ts";
@@ -135,7 +136,7 @@ function errorText({ message, lastReply }: LroError, { stderr, env }: CliIo): st
   const hint = status === 401 || status === 403
     ? `  next: check the credentials: ${credentialsHelp()}\n`
     : "";
-  return `${createPaint(stderr, env)("red", "error:")} ${message}\n${hint}`;
+  return `${createPaint(stderr, env)("red", "error:")} ${cleanLine(message)}\n${hint}`;
 }
 
 function credentialsHelp(): string {

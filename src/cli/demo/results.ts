@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cleanJson } from "../../clean_text.ts";
 import type { Outcome } from "../../operation.ts";
 import { formatDuration } from "../duration.ts";
 import type { OperationName } from "../display/display.ts";
@@ -88,7 +89,5 @@ function count(title: string, rank: number, text: Field["text"]): Field {
 }
 
 function endText({ outcome }: DemoResult): string {
-  return outcome.kind === "succeeded"
-    ? JSON.stringify(outcome.value) ?? "null"
-    : outcome.error.code;
+  return outcome.kind === "succeeded" ? cleanJson(outcome.value) : outcome.error.code;
 }

@@ -6,6 +6,7 @@
  */
 import type { OperationSnapshot } from "../../operation.ts";
 import type { OperationHandle } from "../../runtime/operation_handle.ts";
+import { cleanLine } from "../../clean_text.ts";
 import { formatDuration } from "../duration.ts";
 import type { CliIo } from "../io.ts";
 import type { Display, OperationName } from "./display.ts";
@@ -20,7 +21,7 @@ export function createLineDisplay(
   return {
     follow({ provider = "", label }: OperationName, handle: OperationHandle) {
       const names = [provider.padEnd(widths.provider), label.padEnd(widths.label)];
-      const name = names.filter(Boolean).join("  ");
+      const name = cleanLine(names.filter(Boolean).join("  "));
       let last = "";
       const show = (snapshot: OperationSnapshot): void => {
         const news = newsOf(snapshot);
@@ -47,7 +48,7 @@ function newsOf(snapshot: OperationSnapshot): string {
   return [
     phaseText(value),
     ...(percent === undefined ? [] : [`${Math.floor(percent)} %`]),
-    ...(text === undefined ? [] : [text]),
+    ...(text === undefined ? [] : [cleanLine(text)]),
   ].join("  ");
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { cleanJson } from "../../clean_text.ts";
 import type { OperationSnapshot } from "../../operation.ts";
 import { encodeToken } from "../../runtime/token.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
@@ -12,7 +13,7 @@ import { warningText } from "./text.ts";
 /** Creates the reporter. */
 export function createJsonReporter({ io }: ReporterOptions): Reporter {
   const { stdout, stderr, env } = io;
-  const print = (value: unknown): void => void stdout.write(`${JSON.stringify(value)}\n`);
+  const print = (value: unknown): void => void stdout.write(`${cleanJson(value)}\n`);
   const show = (snapshot: OperationSnapshot): void => {
     if (snapshot.outcome === undefined) print(snapshot); // the outcome has a line of its own
   };
