@@ -202,6 +202,8 @@ export interface OperationSnapshot<T = unknown> {
   readonly requests: number;
   /** How far it is, if the provider says so. */
   readonly progress?: Progress;
+  /** Why the last attempt came to nothing, while another is due. */
+  readonly trouble?: { readonly reason: string; readonly attempts: number };
   /** When the next poll is due, in milliseconds since the epoch. */
   readonly nextPollAt?: number;
   /** When it started, in milliseconds since the epoch. */

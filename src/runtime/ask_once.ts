@@ -7,7 +7,7 @@
 import { createLroError } from "../errors.ts";
 import type { StepPolicy } from "../kind.ts";
 import type { Call, Failure, Fault, Reply } from "../operation.ts";
-import { redactReply, redactText, redactValue } from "../redact.ts";
+import { redactCause, redactCodes, redactReply, redactText, redactValue } from "../redact.ts";
 import { type Clock, printError, systemServices } from "../services.ts";
 import { AbortListeners } from "./abort_listeners.ts";
 import { checkOptions, DURATION, FUNCTION, having, type OptionRules } from "./check_options.ts";
@@ -180,8 +180,9 @@ class Asking<T> extends TimerNode implements ExchangeOwner {
       requests: this.#requests,
       elapsedMs: Math.max(0, Math.round(this.#clock.now() - this.#startedAt)),
       ...rest,
+      ...redactCodes(failure),
       ...(shown && { lastReply: shown }),
-      ...(cause !== undefined && { cause }),
+      ...(cause !== undefined && { cause: redactCause(cause) }),
       ...(providerMessage !== undefined && { providerMessage: redactText(providerMessage) }),
       details: redactValue(details),
       reply: shown,

@@ -102,7 +102,10 @@ export abstract class RequestingActor extends ActorRecord
     const isReply = "status" in cause;
     if (isReply) this.keepReply(cause, undefined);
     (this.extras ??= {}).trouble = isReply ? `HTTP ${cause.status}` : cause.message;
+    this.attempts = this.#exchange?.attempts ?? 1;
+    this.revision++;
     this.host.observer?.repeats(this, cause);
+    if (this.isWatched) this.watcher?.changed();
   }
 
   replied(reply: Reply, exchange: Exchange): void {
