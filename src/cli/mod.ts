@@ -29,13 +29,14 @@
  * | 4 | it was canceled |
  * | 124 | the deadline passed; it may still run |
  * | 130, 143 | stopped by Ctrl-C, by SIGTERM; it may still run |
+ * | 141 | the output could not be written, e.g. nobody reads it any more (`| head -1`); it may still run |
  *
  * @module
  */
 import { CommanderError } from "commander";
 import { cleanLine } from "../clean_text.ts";
-import { USAGE } from "./exit_code.ts";
-import { guardStream } from "./guarded_stream.ts";
+import { OUTPUT_LOST, USAGE } from "./exit_code.ts";
+import { failureOf, guardStream, onFailure } from "./guarded_stream.ts";
 import { type CliIo, systemIo } from "./io.ts";
 import { createProgram } from "./program.ts";
 import { UsageError } from "./usage_error.ts";
@@ -68,11 +69,28 @@ export async function main(
   io: Partial<CliIo> = {},
 ): Promise<number> {
   const given: CliIo = { ...systemIo(), ...io };
+  const stdout = guardStream(given.stdout);
   const world: CliIo = {
     ...given,
-    stdout: guardStream(given.stdout),
+    stdout,
     stderr: guardStream(given.stderr),
+    onSignal(listener) {
+      const unlisten = given.onSignal(listener);
+      const unhear = onFailure(stdout, () => listener("SIGPIPE"));
+      return () => {
+        unlisten();
+        unhear();
+      };
+    },
   };
+  const exitCode = await runProgram(args, world);
+  const failure = await failureOf(stdout);
+  if (failure === undefined || exitCode !== 0) return exitCode;
+  world.stderr.write(`error: Cannot write to the standard output: ${failure}\n`);
+  return OUTPUT_LOST;
+}
+
+async function runProgram(args: readonly string[], world: CliIo): Promise<number> {
   let exitCode = 0;
   const finish = (code: number): void => void (exitCode = code);
   try {

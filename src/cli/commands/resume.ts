@@ -65,6 +65,7 @@ async function run(
       io,
       fetch,
       journal,
+      store,
       reporter,
       retryAttempts,
       inspection: options,

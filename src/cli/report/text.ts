@@ -63,7 +63,8 @@ export function interruptionText(
   token: ResumeToken,
   store?: string,
 ): string {
-  const stopped = `Stopped waiting (${signal})`;
+  const why = signal === "SIGPIPE" ? "nobody reads the output any more" : signal;
+  const stopped = `Stopped waiting (${why})`;
   switch (recoveryOf(token)) {
     case "resume":
       return `${stopped}; the operation goes on. Take it up again with\n${
