@@ -1,6 +1,6 @@
 /**
- * Plain lines, for logs: one for each step forward, none for a poll that brings
- * nothing new.
+ * Plain lines, for logs: one for each step forward and each attempt that came to
+ * nothing, none for a poll that brings nothing new.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { formatDuration } from "../duration.ts";
 import type { CliIo } from "../io.ts";
 import type { Display, OperationName } from "./display.ts";
 import { phaseText } from "./state_text.ts";
+import { reasonText, troubleText } from "./trouble_text.ts";
 
 /** Creates the display; names are filled up to these widths. */
 export function createLineDisplay(
@@ -43,12 +44,14 @@ function newsOf(snapshot: OperationSnapshot): string {
   const { status, value, progress, outcome, polls, requests } = snapshot;
   if (status === "stopped") return "stopped";
   const counts = `(${count(polls, "poll")}, ${count(requests, "request")})`;
-  if (outcome) return `${outcome.kind} ${counts}`;
+  if (outcome) return [`${outcome.kind} ${counts}`, reasonText(outcome)].filter(Boolean).join("  ");
   const { percent, text } = progress ?? {};
+  const trouble = troubleText(snapshot);
   return [
     phaseText(value),
     ...(percent === undefined ? [] : [`${Math.floor(percent)} %`]),
     ...(text === undefined ? [] : [cleanLine(text)]),
+    ...(trouble === undefined ? [] : [trouble]),
   ].join("  ");
 }
 
