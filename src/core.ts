@@ -83,6 +83,7 @@ export type {
   Call,
   Failure,
   Fault,
+  JsonInput,
   JsonValue,
   LifecycleState,
   Operation,

@@ -16,6 +16,13 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue | undefined };
 
 /**
+ * What a body is made of: anything that is JSON at run time, which is checked where a
+ * request is handed over. `object` rather than {@linkcode JsonValue}, because
+ * TypeScript takes no value whose type is an `interface` for the latter.
+ */
+export type JsonInput = string | number | boolean | null | object;
+
+/**
  * What is to be waited for, as plain data: it starts nothing. Made by a
  * provider's factory, run by a runtime.
  *
@@ -41,7 +48,7 @@ export interface Call {
   /** Request headers. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, unless it is a string or bytes, which are sent as they are. */
-  readonly body?: JsonValue | string | Uint8Array;
+  readonly body?: JsonInput;
 }
 
 /** One HTTP response, as plain data. */
