@@ -22,6 +22,11 @@ export type JsonValue =
  */
 export type JsonInput = string | number | boolean | null | object;
 
+/** Some fields of a type, all of them given: neither absent nor `undefined`. */
+export type Given<T, Name extends keyof T> = {
+  readonly [Field in Name]-?: Exclude<T[Field], undefined>;
+};
+
 /**
  * What is to be waited for, as plain data: it starts nothing. Made by a
  * provider's factory, run by a runtime.
@@ -46,9 +51,9 @@ export interface Call {
   /** Absolute URL. */
   readonly url: string;
   /** Request headers. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sent as JSON, unless it is a string or bytes, which are sent as they are. */
-  readonly body?: JsonInput;
+  readonly body?: JsonInput | undefined;
 }
 
 /** One HTTP response, as plain data. */

@@ -18,7 +18,7 @@ export interface FileStoreOptions {
    *
    * @default {console.error}
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /**

@@ -13,15 +13,15 @@ export interface Execution {
   /** The component's id. */
   readonly component: string;
   /** The trigger's or action's name; not for `verify_credentials`. */
-  readonly action_or_trigger?: string;
+  readonly action_or_trigger?: string | undefined;
   /** The account's id; not for `verify_credentials`. */
-  readonly account_id?: string;
+  readonly account_id?: string | undefined;
   /** The credentials to verify; for `verify_credentials` only. Never written into a token. */
-  readonly account_data?: object;
+  readonly account_data?: object | undefined;
   /** The method of the model; for `select_model` only. */
-  readonly model_method?: string;
+  readonly model_method?: string | undefined;
   /** The component's configuration. */
-  readonly cfg?: object;
+  readonly cfg?: object | undefined;
 }
 
 /** What every elastic.io operation takes. */
@@ -31,9 +31,9 @@ export interface ElasticioCommonInput {
    *
    * @default {"https://api.elastic.io"}
    */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** Request headers, sent to the API's own origin only. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The input of `elasticio.execution`, complete. */
