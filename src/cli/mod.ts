@@ -66,9 +66,9 @@ export type { CliIo, CliSignal, TextStream } from "./io.ts";
  */
 export async function main(
   args: readonly string[],
-  io: Partial<CliIo> = {},
+  io: { readonly [Door in keyof CliIo]?: CliIo[Door] | undefined } = {},
 ): Promise<number> {
-  const given: CliIo = { ...systemIo(), ...io };
+  const given = { ...systemIo(), ...onlyGiven(io) };
   const stdout = guardStream(given.stdout);
   const world: CliIo = {
     ...given,
@@ -88,6 +88,11 @@ export async function main(
   if (failure === undefined || exitCode !== 0) return exitCode;
   world.stderr.write(`error: Cannot write to the standard output: ${failure}\n`);
   return OUTPUT_LOST;
+}
+
+/** Without what is `undefined`, which would hide what is there without it. */
+function onlyGiven(io: Parameters<typeof main>[1] & object): Partial<CliIo> {
+  return Object.fromEntries(Object.entries(io).filter(([, door]) => door !== undefined));
 }
 
 async function runProgram(args: readonly string[], world: CliIo): Promise<number> {

@@ -31,7 +31,8 @@ export interface AzureBehaviour {
     | "operation-location"
     | "location"
     | "body"
-    | "nothing";
+    | "nothing"
+    | undefined;
   /**
    * How long it takes, in milliseconds.
    *

@@ -72,7 +72,8 @@ export interface ElasticioEmulatorOptions {
     | ((
       request: Readonly<Record<string, JsonValue>>,
       index: number,
-    ) => ElasticioBehaviour);
+    ) => ElasticioBehaviour)
+    | undefined;
   /** What goes wrong, counted over all executions. */
   readonly faults?: readonly InjectedFault<ElasticioRequestKind>[] | undefined;
   /**
