@@ -83,6 +83,7 @@ export type {
   Call,
   Failure,
   Fault,
+  Given,
   JsonInput,
   JsonValue,
   LifecycleState,
