@@ -41,13 +41,13 @@ export interface BearerOptions extends AuthOptions {
    *
    * @default {"https://management.azure.com/.default"}
    */
-  readonly scope?: string | readonly string[];
+  readonly scope?: string | readonly string[] | undefined;
   /**
    * Tells when the token of a {@linkcode TokenCredential} is to be renewed.
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** A token, or a function that gets one. */

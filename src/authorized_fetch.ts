@@ -14,7 +14,7 @@ export interface AuthOptions {
   /** Where the credentials belong: one origin or several, e.g. `"https://api.linode.com"`. */
   readonly origins: string | readonly string[];
   /** What sends the request. The global `fetch` where it is not given. */
-  readonly fetch?: RefreshableFetch;
+  readonly fetch?: RefreshableFetch | undefined;
 }
 
 /** What a token is asked for with. */
@@ -36,9 +36,9 @@ export interface Secret {
   /** The header's value, or what makes one for each request. */
   readonly header: string | SignRequest;
   /** When a new one should be asked for, in milliseconds since the epoch; never where it is not given. */
-  readonly renewAtMs?: number;
+  readonly renewAtMs?: number | undefined;
   /** When it is of no use any more, in milliseconds since the epoch. */
-  readonly expiresAtMs?: number;
+  readonly expiresAtMs?: number | undefined;
 }
 
 /** Gets a secret; `challenge` is the `WWW-Authenticate` of the reply that refused the last one. */
@@ -53,13 +53,13 @@ export interface AuthorizedFetchOptions {
    *
    * @default {false}
    */
-  readonly isFixed?: boolean;
+  readonly isFixed?: boolean | undefined;
   /**
    * Tells when a secret is to be renewed.
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** What is known of an origin's credentials. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkJson } from "./check_json.ts";
 import type { Call } from "./operation.ts";
 
 /** Whether a value is an object that is neither null nor an array. */
@@ -106,6 +107,17 @@ export function checkHeaders(
   return headers as Readonly<Record<string, string>>;
 }
 
+/** The methods of RFC 9110 and RFC 5789 that a caller can mean. */
+const METHODS: ReadonlySet<string> = new Set([
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+]);
+
 /**
  * A whole request.
  *
@@ -114,9 +126,14 @@ export function checkHeaders(
 export function checkCall(value: unknown, doing: string, field: string): Call {
   const call = checkRecord(value, doing, field, ["method", "url", "headers", "body"]);
   const { method, url, headers, body } = call;
-  if (typeof method !== "string" || !/^[a-z]+$/i.test(method)) {
-    refuse(doing, `${field}.method`, "an HTTP method", method);
+  if (typeof method !== "string") return refuse(doing, `${field}.method`, "an HTTP method", method);
+  if (!METHODS.has(method.toUpperCase())) {
+    const seen = /^[a-z]{1,20}$/i.test(method) ? `"${method}"` : describe(method);
+    throw new TypeError(
+      `Cannot ${doing}: ${field}.method must be one of ${[...METHODS].join(", ")}, got ${seen}`,
+    );
   }
+  if (body !== undefined && !(body instanceof Uint8Array)) checkJson(body, doing, `${field}.body`);
   return {
     method: method.toUpperCase(),
     url: checkUrl(url, doing, `${field}.url`),

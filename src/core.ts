@@ -88,6 +88,8 @@ export type {
   FailedOutcome,
   Failure,
   Fault,
+  Given,
+  JsonInput,
   JsonValue,
   LifecycleState,
   Operation,

@@ -21,7 +21,7 @@ export interface CertificateOptions {
    *
    * @default {undefined} The platform's.
    */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
 }
 
 /**

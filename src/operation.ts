@@ -25,6 +25,18 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue | undefined };
 
 /**
+ * What a body is made of: anything that is JSON at run time, which is checked where a
+ * request is handed over. `object` rather than {@linkcode JsonValue}, because
+ * TypeScript takes no value whose type is an `interface` for the latter.
+ */
+export type JsonInput = string | number | boolean | null | object;
+
+/** Some fields of a type, all of them given: neither absent nor `undefined`. */
+export type Given<T, Name extends keyof T> = {
+  readonly [Field in Name]-?: Exclude<T[Field], undefined>;
+};
+
+/**
  * What is to be waited for, as plain data: it starts nothing. Made by a
  * provider's factory, run by a runtime.
  *
@@ -48,9 +60,9 @@ export interface Call {
   /** Absolute URL. */
   readonly url: string;
   /** Request headers. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sent as JSON, unless it is a string or bytes, which are sent as they are. */
-  readonly body?: JsonValue | string | Uint8Array;
+  readonly body?: JsonInput | undefined;
 }
 
 /** One HTTP response, as plain data. */

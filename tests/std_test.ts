@@ -384,12 +384,13 @@ Deno.test("route() goes to the first route that matches URL and method", async (
   const routes: Route[] = [
     {
       pattern: new URLPattern({ pathname: "/things/:id" }),
-      handler: (_request, params) => new Response(params?.pathname.groups["id"] ?? ""),
+      method: ["PUT", "DELETE"],
+      handler: (request) => new Response(request.method),
     },
     {
       pattern: new URLPattern({ pathname: "/things/:id" }),
-      method: ["PUT", "DELETE"],
-      handler: (request) => new Response(request.method),
+      method: "GET",
+      handler: (_request, params) => new Response(params?.pathname.groups["id"] ?? ""),
     },
     {
       pattern: new URLPattern({ pathname: "/things" }),
@@ -407,4 +408,24 @@ Deno.test("route() goes to the first route that matches URL and method", async (
   assertEquals(await text("/things", "POST"), "made");
   assertEquals(await text("/things"), "none");
   assertEquals(await text("/things/7", "PATCH"), "none");
+});
+
+Deno.test("route() takes a route without a method for every method", async () => {
+  const pattern = new URLPattern({ pathname: "/things/:id" });
+  const serve = route(
+    [
+      { pattern, method: "PUT", handler: () => new Response("put") },
+      { pattern, handler: (request) => new Response(request.method) },
+    ],
+    () => new Response("none", { status: 404 }),
+  );
+  const text = async (method: string, path = "/things/7") => {
+    const response = await serve(new Request(`http://localhost${path}`, { method }));
+    return await response.text();
+  };
+  for (const method of ["GET", "POST", "DELETE", "PATCH", "OPTIONS"]) {
+    assertEquals(await text(method), method);
+  }
+  assertEquals(await text("PUT"), "put");
+  assertEquals(await text("POST", "/others"), "none");
 });

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { Given } from "../operation.ts";
 import { type AuthOptions, createAuthorizedFetch, type Secret } from "../authorized_fetch.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";
 import { systemClock } from "../services.ts";
@@ -27,7 +28,7 @@ export interface OciApiKey {
   /** The private key in PEM: PKCS#1 or PKCS#8, encrypted or not. */
   readonly privateKey: string;
   /** What the key is encrypted with, if it is. */
-  readonly passphrase?: string;
+  readonly passphrase?: string | undefined;
 }
 
 /** The session key of an instance or resource principal, or of a session token. */
@@ -37,7 +38,7 @@ export interface OciSessionKey {
   /** The private key in PEM: PKCS#1 or PKCS#8, encrypted or not. */
   readonly privateKey: string;
   /** What the key is encrypted with, if it is. */
-  readonly passphrase?: string;
+  readonly passphrase?: string | undefined;
 }
 
 /** Options for {@linkcode ociSignature}, besides the key. */
@@ -47,20 +48,20 @@ export interface OciSigningOptions extends AuthOptions {
    * resource principals, whose keys live for minutes. Without a key it is also
    * asked for the first one.
    */
-  readonly refresh?: () => Promise<OciApiKey | OciSessionKey>;
+  readonly refresh?: (() => Promise<OciApiKey | OciSessionKey>) | undefined;
   /**
    * The time, in milliseconds since the epoch; Oracle Cloud refuses a signature
    * that is five minutes off.
    *
    * @default {Date.now}
    */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 /** Options for {@linkcode ociSignature}. */
 export type OciSignatureOptions =
   & OciSigningOptions
-  & (OciApiKey | OciSessionKey | Required<Pick<OciSigningOptions, "refresh">>);
+  & (OciApiKey | OciSessionKey | Given<OciSigningOptions, "refresh">);
 
 /**
  * Signs requests for Oracle Cloud.

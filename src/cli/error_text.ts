@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cleanJson, cleanLine } from "../clean_text.ts";
 import type { AnyLroError } from "../errors.ts";
 import type { ResumeToken } from "../runtime/token.ts";
 import type { Paint } from "./paint.ts";
@@ -33,24 +34,29 @@ export function errorText(
     details?: unknown;
   };
   const fields: readonly (readonly [name: string, text: string | undefined])[] = [
-    ["provider code", providerCode],
-    ["innermost code", innermostCode],
-    ["provider message", providerMessage],
+    ["provider code", lineOf(providerCode)],
+    ["innermost code", lineOf(innermostCode)],
+    ["provider message", lineOf(providerMessage)],
     ["details", details === undefined ? undefined : detailsText(details)],
     ["next", nextText(error, options)],
   ];
   return [
-    `${paint("red", "error:")} ${error.code}: ${error.message}`,
+    `${paint("red", "error:")} ${error.code}: ${cleanLine(error.message)}`,
     ...fields.flatMap(([name, text]) =>
       text === undefined ? [] : [`  ${`${name}:`.padEnd(18)}${text}`]
     ),
   ].map((line) => `${line}\n`).join("");
 }
 
+/** One line each: with a line break a server could write lines of its own below ours. */
+function lineOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : cleanLine(text);
+}
+
 function detailsText(details: unknown): string {
-  const short = JSON.stringify(details);
+  const short = cleanJson(details);
   if (short.length <= 60) return short;
-  return JSON.stringify(details, null, 2).replaceAll("\n", "\n    ");
+  return cleanJson(details, 2).replaceAll("\n", "\n    ");
 }
 
 function nextText(error: AnyLroError, options: ErrorTextOptions): string {

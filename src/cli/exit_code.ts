@@ -20,7 +20,11 @@ const OF_OUTCOME: Readonly<Record<OutcomeKind, number>> = {
 const OF_SIGNAL: Readonly<Record<CliSignal, number>> = {
   SIGINT: 130,
   SIGTERM: 143,
+  SIGPIPE: 141,
 };
+
+/** The operation may have succeeded, and its value did not get out. */
+export const OUTPUT_LOST = OF_SIGNAL.SIGPIPE;
 
 /** The exit code of an operation's end. */
 export function codeOfOutcome(kind: OutcomeKind): number {
@@ -41,4 +45,5 @@ Exit codes:
   3    the provider forgot the operation or its result
   4    it was canceled
   124  the deadline passed; it may still run
-  130  stopped by Ctrl-C (143 by SIGTERM); it may still run`;
+  130  stopped by Ctrl-C (143 by SIGTERM); it may still run
+  141  the output could not be written, e.g. nobody reads it any more`;

@@ -5,6 +5,7 @@
  */
 import process from "node:process";
 import { type Clock, systemServices } from "../services.ts";
+import { systemStream } from "./system_stream.ts";
 
 /** Where text goes, as much of a Node stream as is needed. */
 export interface TextStream {
@@ -16,10 +17,14 @@ export interface TextStream {
   readonly columns?: number | undefined;
   /** How many lines the terminal has. */
   readonly rows?: number | undefined;
+  /** Tells when nothing can be written any more, as when whoever read has gone. */
+  readonly onError?: ((listener: (error: unknown) => void) => void) | undefined;
+  /** Waits until all that was written is out; rejects where it is not. */
+  readonly flush?: (() => Promise<void>) | undefined;
 }
 
-/** Signals that end the waiting. */
-export type CliSignal = "SIGINT" | "SIGTERM";
+/** Signals that end the waiting; `SIGPIPE` stands for a standard output that nobody reads any more. */
+export type CliSignal = "SIGINT" | "SIGTERM" | "SIGPIPE";
 
 /** Everything the command needs from outside. */
 export interface CliIo {
@@ -49,8 +54,8 @@ export interface CliIo {
 /** The process's own. */
 export function systemIo(): CliIo {
   return {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: systemStream(process.stdout),
+    stderr: systemStream(process.stderr),
     readStdin,
     env: process.env,
     ...systemServices,

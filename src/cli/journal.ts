@@ -6,6 +6,7 @@
  */
 import { chmod, mkdir, mkdtemp, rmdir, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
+import { cleanLine } from "../clean_text.ts";
 import type { OperationStore } from "../runtime/store.ts";
 import { createFileStore } from "../store/files.ts";
 import type { CliIo } from "./io.ts";
@@ -56,7 +57,7 @@ export async function openJournal(
   }
   const onError = (error: unknown): void =>
     warn(
-      `in the journal: ${error instanceof Error ? error.message : String(error)}`,
+      `in the journal: ${cleanLine(error instanceof Error ? error.message : String(error))}`,
     );
   const journal = guard(createFileStore(directory!, { onError }), onError);
   try {

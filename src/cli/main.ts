@@ -6,8 +6,6 @@
  */
 import process from "node:process";
 
-process.stdout.on("error", leave);
-process.stderr.on("error", leave);
 process.exitCode = await run();
 
 async function run(): Promise<number> {
@@ -21,9 +19,4 @@ async function run(): Promise<number> {
     process.stderr.write(`error: The lro command needs ${missing}: npm install ${missing}\n`);
     return 2;
   }
-}
-
-/** Whoever read our output has gone, e.g. `head`: that is no error. */
-function leave(error: { readonly code?: string }): void {
-  if (error.code !== "EPIPE") throw error;
 }

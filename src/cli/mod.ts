@@ -29,11 +29,14 @@
  * | 4 | it was canceled |
  * | 124 | the deadline passed; it may still run |
  * | 130, 143 | stopped by Ctrl-C, by SIGTERM; it may still run |
+ * | 141 | the output could not be written, e.g. nobody reads it any more (`| head -1`); it may still run |
  *
  * @module
  */
 import { CommanderError } from "commander";
-import { USAGE } from "./exit_code.ts";
+import { cleanLine } from "../clean_text.ts";
+import { OUTPUT_LOST, USAGE } from "./exit_code.ts";
+import { failureOf, guardStream, onFailure } from "./guarded_stream.ts";
 import { type CliIo, systemIo } from "./io.ts";
 import { createProgram } from "./program.ts";
 import { UsageError } from "./usage_error.ts";
@@ -63,9 +66,36 @@ export type { CliIo, CliSignal, TextStream } from "./io.ts";
  */
 export async function main(
   args: readonly string[],
-  io: Partial<CliIo> = {},
+  io: { readonly [Door in keyof CliIo]?: CliIo[Door] | undefined } = {},
 ): Promise<number> {
-  const world: CliIo = { ...systemIo(), ...io };
+  const given = { ...systemIo(), ...onlyGiven(io) };
+  const stdout = guardStream(given.stdout);
+  const world: CliIo = {
+    ...given,
+    stdout,
+    stderr: guardStream(given.stderr),
+    onSignal(listener) {
+      const unlisten = given.onSignal(listener);
+      const unhear = onFailure(stdout, () => listener("SIGPIPE"));
+      return () => {
+        unlisten();
+        unhear();
+      };
+    },
+  };
+  const exitCode = await runProgram(args, world);
+  const failure = await failureOf(stdout);
+  if (failure === undefined || exitCode !== 0) return exitCode;
+  world.stderr.write(`error: Cannot write to the standard output: ${failure}\n`);
+  return OUTPUT_LOST;
+}
+
+/** Without what is `undefined`, which would hide what is there without it. */
+function onlyGiven(io: Parameters<typeof main>[1] & object): Partial<CliIo> {
+  return Object.fromEntries(Object.entries(io).filter(([, door]) => door !== undefined));
+}
+
+async function runProgram(args: readonly string[], world: CliIo): Promise<number> {
   let exitCode = 0;
   const finish = (code: number): void => void (exitCode = code);
   try {
@@ -78,7 +108,8 @@ export async function main(
       return error.exitCode === 0 ? 0 : USAGE; // told already
     }
     const message = error instanceof Error ? error.message : String(error);
-    world.stderr.write(`error: ${message}\n`);
-    return error instanceof UsageError ? USAGE : 1;
+    const isUsage = error instanceof UsageError; // our own words, which may take several lines
+    world.stderr.write(`error: ${isUsage ? message : cleanLine(message)}\n`);
+    return isUsage ? USAGE : 1;
   }
 }

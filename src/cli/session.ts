@@ -4,17 +4,21 @@
  *
  * @module
  */
+import { cleanLine } from "../clean_text.ts";
 import type { Inspector } from "../inspector/mod.ts";
 import type { Outcome } from "../operation.ts";
 import type { OperationHandle } from "../runtime/operation_handle.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import type { OperationStore } from "../runtime/store.ts";
+import type { ResumeToken } from "../runtime/token.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";
-import { codeOfOutcome, codeOfSignal } from "./exit_code.ts";
+import { codeOfOutcome, codeOfSignal, OUTPUT_LOST } from "./exit_code.ts";
+import { failureOf } from "./guarded_stream.ts";
 import { type InspectionOptions, openInspection } from "./inspection.ts";
 import type { CliIo, CliSignal } from "./io.ts";
 import { findProvider } from "./providers/mod.ts";
 import type { Reporter } from "./report/reporter.ts";
+import { resumeLine } from "./resume_line.ts";
 import { checkUsage } from "./usage_error.ts";
 
 /** What a session works with. */
@@ -25,6 +29,8 @@ export interface Session {
   readonly fetch: RefreshableFetch;
   /** Where operations are written down, if anywhere. */
   readonly journal: OperationStore | undefined;
+  /** The journal's directory, where it is not the usual one. */
+  readonly store?: string | undefined;
   /** Who is told. */
   readonly reporter: Reporter;
   /** Attempts for each request; the provider's own number where it is not given. */
@@ -68,7 +74,9 @@ export async function runSession(
     const handle = checkUsage(() => begin(runtime, stopping.signal));
     reporter.follow(handle);
     findProvider(handle.snapshot.kind)?.attend?.(handle, reporter.remark);
-    if (session.announcesToken) announce(handle, reporter);
+    let announced: ResumeToken | undefined;
+    const accepted = (token: ResumeToken): void => reporter.accepted(announced = token);
+    if (session.announcesToken) announce(handle, accepted);
     const end = await handle.outcome().catch((reason) => {
       if (signal === undefined) throw reason;
     });
@@ -76,7 +84,15 @@ export async function runSession(
       const outcome = end.kind === "succeeded" ? end : await findSuccess(handle.id, journal) ?? end;
       const token = handle.token();
       reporter.ended(outcome, token.outcome ? undefined : token);
-      return codeOfOutcome(outcome.kind);
+      const failure = await failureOf(io.stdout);
+      if (failure === undefined || outcome.kind !== "succeeded") return codeOfOutcome(outcome.kind);
+      // The journal has the value, and without one the token takes it along.
+      const again = resumeLine(journal && announced || token, session.store);
+      io.stderr.write(
+        `error: The operation succeeded, but its value could not be written to the standard ` +
+          `output: ${failure}; print it again with\n${again}\n`,
+      );
+      return OUTPUT_LOST;
     }
     await runtime.dispose(); // the runtime writes nothing after this
     const token = handle.token();
@@ -107,17 +123,17 @@ async function findSuccess(
 }
 
 /** Tells the token once, as soon as the provider has the operation. */
-function announce(handle: OperationHandle, reporter: Reporter): void {
+function announce(handle: OperationHandle, accepted: (token: ResumeToken) => void): void {
   const subscription = handle.subscribe(tell);
   tell();
 
   function tell(): void {
     if (handle.snapshot.state !== "polling") return;
     subscription.unsubscribe();
-    reporter.accepted(handle.token());
+    accepted(handle.token());
   }
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return cleanLine(error instanceof Error ? error.message : String(error));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cleanLine } from "../clean_text.ts";
 
 /** One column. */
 export interface Column {
@@ -23,7 +24,7 @@ export interface Column {
 const GAP = "  ";
 
 /**
- * Lays out one line; cells that are missing are blank.
+ * Lays out one line, whatever is in the cells; those that are missing are blank.
  *
  * @param decorate Changes a cell that is laid out already, for colour.
  */
@@ -33,7 +34,7 @@ export function layOut(
   decorate: (text: string, index: number) => string = (text) => text,
 ): string {
   return columns.map(({ width, align }, index) => {
-    const text = cut(cells[index] ?? "", width);
+    const text = cut(cleanLine(cells[index] ?? ""), width);
     const blanks = " ".repeat(width - text.length);
     const shown = text === "" ? "" : decorate(text, index);
     return align === "right" ? blanks + shown : shown + blanks;
@@ -72,7 +73,7 @@ export function widthOf(
 ): number {
   return Math.max(
     least,
-    Math.min(most, Math.max(0, ...texts.map((text) => text.length))),
+    Math.min(most, Math.max(0, ...texts.map((text) => cleanLine(text).length))),
   );
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cleanLine } from "../clean_text.ts";
 
 /** What is wrong with the command line, in one line without secrets. */
 export class UsageError extends Error {
@@ -22,5 +23,6 @@ export function checkUsage<T>(fn: () => T): T {
 /** The same error, or a {@linkcode UsageError} where the library says that it was misused. */
 export function toUsageError(error: unknown): unknown {
   const isMisuse = error instanceof TypeError || error instanceof RangeError;
-  return isMisuse ? new UsageError(error.message, { cause: error }) : error;
+  // It may quote a token, or a file, and both may come from a stranger.
+  return isMisuse ? new UsageError(cleanLine(error.message), { cause: error }) : error;
 }

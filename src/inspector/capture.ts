@@ -5,10 +5,11 @@
  * @module
  */
 import type { Call, Fault, JsonValue, Reply } from "../operation.ts";
-import { redactText, safeHeaders } from "../redact.ts";
+import { cleanText } from "../clean_text.ts";
+import { HIDDEN, redactText, safeHeaders } from "../redact.ts";
+import { isSecretField } from "../secret_names.ts";
 import type { WireMessage } from "./wire.ts";
 
-const HIDDEN = "[redacted]";
 const MAX_DEPTH = 8;
 const MAX_ITEMS = 50;
 const MAX_TEXT = 2_000;
@@ -16,35 +17,15 @@ const MAX_CONFIG = 200_000;
 /** Values in one capture; what comes after is cut. */
 const MAX_VALUES = 400;
 
-/** Names of what opens doors, in headers and in bodies. */
-const SECRET_NAME =
-  /secret|token|passw|passphrase|^pwd$|root_?pass|credential|signature|^sig$|cookie|authori[sz]|authenticat|connection_?string|(?:^|[a-z_-])key$|^sas|_sas$|otp|^pin$/i;
-/** Names that only look like it. */
-const PUBLIC_NAME = /^(?:partition|primary|foreign|sort|public|host|ssh_public)_?key$/i;
-/** Words that come before a credential, with a blank between. */
-const SCHEME = /bearer|basic/i;
-/** JSON web tokens, wherever they stand. */
-const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
-/** Links that are their own key: `/p/<key>/n/<namespace>/...`. */
-const LINK_KEY = /\/p\/[^/\s"']{8,}(?=\/n\/)/g;
-/** User information of a URL. */
-const USER_INFO = /:\/\/[^\s/?#"'<>\\]*@/g;
-
-/** A text without secrets, of bounded length. */
+/** A text without secrets and without controls, of bounded length. */
 export function captureText(text: string): string {
-  const short = text.length > MAX_TEXT
-    ? `${text.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more)`
-    : text;
-  if (!mayHide(short)) return short;
-  return redactText(short.replace(USER_INFO, "://").replace(JWT, HIDDEN))
-    .replace(LINK_KEY, `/p/${HIDDEN}`);
-}
-
-/** Whether a text may hold a query, user information, an authorization or a token: most do not. */
-function mayHide(text: string): boolean {
-  return text.length > 5 &&
-    (text.includes("=") || text.includes("@") || text.includes("eyJ") || text.includes("/p/") ||
-      /\s/.test(text) && SCHEME.test(text));
+  // A secret that is cut in two is not known for one: more is looked at than is kept.
+  const isCut = text.length > 2 * MAX_TEXT;
+  // Cleaned first: what is not seen must not hide the name of a secret.
+  const shown = redactText(cleanText(isCut ? text.slice(0, 2 * MAX_TEXT) : text));
+  if (shown.length <= MAX_TEXT && !isCut) return shown;
+  const kept = shown.slice(0, Math.min(MAX_TEXT, isCut ? shown.length >> 1 : MAX_TEXT));
+  return `${kept}… (${text.length - kept.length} more)`;
 }
 
 /** A value without secrets, of bounded size, as JSON. */
@@ -149,8 +130,8 @@ function walkFields(object: object, next: Walk): JsonValue {
       fields["…"] = "more";
       break;
     }
-    const { shown, isSecret } = readName(name);
-    fields[shown] = isSecret && value !== null
+    const isSecret = value !== null && typeof value !== "boolean" && isSecretField(name, object);
+    fields[captureName(name)] = isSecret
       ? HIDDEN
       : name === "headers" && typeof value === "object" && value !== null
       ? captureRequestHeaders(value)
@@ -164,30 +145,21 @@ function captureRequestHeaders(headers: object): JsonValue {
   const safe = safeHeaders(headers as Record<string, string>);
   return Object.fromEntries(
     Object.entries(headers).slice(0, MAX_ITEMS).map(([name, value]) => [
-      captureText(name),
+      captureName(name),
       Object.hasOwn(safe, name) ? captureText(String(value)) : HIDDEN,
     ]),
   );
 }
 
-interface Name {
-  readonly shown: string;
-  readonly isSecret: boolean;
-}
-
 /** The same names come with every message. */
-const names = new Map<string, Name>();
+const names = new Map<string, string>();
 const MAX_NAMES = 2_000;
 
-function readName(name: string): Name {
+function captureName(name: string): string {
   let known = names.get(name);
-  if (!known) {
-    known = { shown: captureText(name), isSecret: isSecretName(name) };
+  if (known === undefined) {
+    known = captureText(name);
     if (names.size < MAX_NAMES && name.length < 100) names.set(name, known);
   }
   return known;
-}
-
-function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name) && !PUBLIC_NAME.test(name);
 }

@@ -34,39 +34,39 @@ export interface InspectorOptions {
    *
    * @default {0} Any that is free.
    */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /**
    * Whether the page may cancel operations and have them polled at once.
    *
    * @default {false}
    */
-  readonly allowActions?: boolean;
+  readonly allowActions?: boolean | undefined;
   /**
    * At least 32 characters that nobody can guess. With the same port and secret a
    * page that is open survives a restart. Made up where it is not given.
    */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /**
    * Operations kept; of those that have ended the oldest are forgotten first, good
    * ends before bad ones. Those that go on are always kept.
    *
    * @default {20000}
    */
-  readonly maxOperations?: number;
+  readonly maxOperations?: number | undefined;
   /**
    * Lays out machines that are not this package's own, e.g. `new ELK()` of `elkjs`.
    * Without it they are boxes within boxes.
    */
-  readonly layoutEngine?: LayoutEngine;
+  readonly layoutEngine?: LayoutEngine | undefined;
   /**
    * The viewer that "Open in Stately Inspector" opens. What the page shows of an
    * operation is sent there when somebody presses the button, and not before.
    *
    * @default {"https://stately.ai/inspect"}
    */
-  readonly statelyUrl?: string;
+  readonly statelyUrl?: string | undefined;
   /** Time for gathering changes; the machine's own where it is not given. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** An inspector at work. `await using` it, or call `close()`. */

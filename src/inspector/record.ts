@@ -156,9 +156,9 @@ export class OperationRecord {
     this.requests = actor.requests;
     this.nextPollAt = actor.dueAt;
     this.percent = actor.extras?.progress?.percent;
-    if (actor.extras?.progress?.text !== undefined) {
-      this.note = String(capture(actor.extras?.progress.text));
-    }
+    const text = actor.extras?.progress?.text;
+    // Why it failed stays, whatever the last word was before that.
+    if (text !== undefined && this.code === undefined) this.note = String(capture(text));
   }
 
   /** Takes over what a snapshot says. */

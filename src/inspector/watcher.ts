@@ -147,7 +147,8 @@ export class RuntimeWatcher implements RuntimeObserver {
     const isGood = outcome.kind === "succeeded";
     if (!isGood) {
       record.code = outcome.error.code;
-      record.note = captureText(outcome.error.message);
+      const { message, providerMessage } = outcome.error as { providerMessage?: string } & Error;
+      record.note = captureText(providerMessage || message);
     }
     if (!isGood) record.captureInput();
     const { type } = event;

@@ -7,7 +7,7 @@
 import { createLroError } from "../errors.ts";
 import type { StepPolicy } from "../kind.ts";
 import type { Call, Failure, Fault, Reply } from "../operation.ts";
-import { redactReply, redactText, redactValue } from "../redact.ts";
+import { redactCause, redactCodes, redactReply, redactText, redactValue } from "../redact.ts";
 import { type Clock, printError, systemServices } from "../services.ts";
 import { AbortListeners } from "./abort_listeners.ts";
 import { checkOptions, DURATION, FUNCTION, having, type OptionRules } from "./check_options.ts";
@@ -23,23 +23,23 @@ export interface AskOptions {
    *
    * @default {globalThis.fetch}
    */
-  readonly fetch?: RefreshableFetch;
+  readonly fetch?: RefreshableFetch | undefined;
   /** Time: an XState `Clock` plus `now()`. The machine's own where it is not given. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * A number in `[0, 1)`, for jitter.
    *
    * @default {Math.random}
    */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /** Gives up when it aborts. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Longest time in all, retries included, in milliseconds.
    *
    * @default {60000}
    */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
 }
 
 /** What is asked, and how the answer is read. */
@@ -49,7 +49,7 @@ export interface Question<T> {
   /** What is being done, for errors, e.g. `"list operations"`. */
   readonly doing: string;
   /** Which operation it is about, for errors. */
-  readonly operationId?: string;
+  readonly operationId?: string | undefined;
   /** The request. */
   readonly call: Call;
   /** How it may be treated. */
@@ -116,7 +116,8 @@ class Asking<T> extends TimerNode implements ExchangeOwner {
 
   constructor(question: Question<T>, options: AskOptions, settling: Settling<T>) {
     super();
-    const { fetch, clock, random } = { ...systemServices, ...options };
+    const { fetch = systemServices.fetch, clock = systemServices.clock } = options;
+    const { random = systemServices.random } = options;
     const services = { fetch: fetch as typeof globalThis.fetch, clock, random };
     this.#question = question;
     this.#settling = settling;
@@ -180,8 +181,9 @@ class Asking<T> extends TimerNode implements ExchangeOwner {
       requests: this.#requests,
       elapsedMs: Math.max(0, Math.round(this.#clock.now() - this.#startedAt)),
       ...rest,
+      ...redactCodes(failure),
       ...(shown && { lastReply: shown }),
-      ...(cause !== undefined && { cause }),
+      ...(cause !== undefined && { cause: redactCause(cause) }),
       ...(providerMessage !== undefined && { providerMessage: redactText(providerMessage) }),
       details: redactValue(details),
       reply: shown,

@@ -5,7 +5,7 @@
  */
 import { type AnyLroError, createLroError } from "../errors.ts";
 import type { Failure, Reply } from "../operation.ts";
-import { redactReply, redactText, redactValue } from "../redact.ts";
+import { redactCause, redactCodes, redactReply, redactText, redactValue } from "../redact.ts";
 import type { ActorRecord } from "./actor_record.ts";
 import type { ResumeToken } from "./token.ts";
 
@@ -38,6 +38,7 @@ export function createEndError(actor: ActorRecord, details: EndDetails): AnyLroE
     lastReply: shown ?? (last && redactReply(last)), // what says it is the last one
     ...(cause !== undefined && { cause: redactCause(cause) }),
     ...rest,
+    ...redactCodes(failure),
     details: redactValue(rest.details),
     ...(providerMessage !== undefined && { providerMessage: redactText(providerMessage) }),
     ...(partialResult !== undefined && { partialResult: boundValue(redactValue(partialResult)) }),
@@ -59,27 +60,4 @@ function boundValue(value: unknown): unknown {
   return text.length <= LARGEST_PARTIAL_RESULT
     ? value
     : `${text.slice(0, LARGEST_PARTIAL_RESULT)}... (cut short)`;
-}
-
-/**
- * The same error, or a clean copy where its message or a field may hold a secret,
- * as that of a client which keeps the whole request.
- */
-function redactCause(cause: unknown, depth = 0): unknown {
-  if (typeof cause === "string") return redactText(cause);
-  if (typeof cause !== "object" || cause === null) return cause;
-  if (depth > 8) return undefined;
-  const fields = Object.entries(cause);
-  const plain = Object.fromEntries(fields.filter(([, value]) => typeof value !== "object"));
-  const shown = redactValue(plain) as Record<string, unknown>;
-  if (!(cause instanceof Error)) return shown;
-  const message = redactText(cause.message);
-  const inner = redactCause(cause.cause, depth + 1);
-  const isClean = message === cause.message && inner === cause.cause &&
-    fields.every(([name, value]) => shown[name] === value);
-  if (isClean) return cause;
-  const copy = new Error(message, inner === undefined ? undefined : { cause: inner });
-  copy.name = cause.name;
-  const code = "code" in cause ? cause.code : undefined;
-  return Object.assign(copy, shown, code !== undefined && { code });
 }

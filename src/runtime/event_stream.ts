@@ -20,7 +20,7 @@ export interface StreamSeat {
    * Whose messages answer the step. Where it is absent the step sends its own
    * request, and what happens from then on is to be heard later.
    */
-  readonly topic?: string;
+  readonly topic?: string | undefined;
 }
 
 /** One message. */

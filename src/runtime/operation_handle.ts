@@ -26,7 +26,7 @@ export interface Subscription {
 /** Options for {@linkcode OperationHandle.result}. */
 export interface ResultOptions {
   /** Ends this wait. When nobody else waits, the requests stop too, until somebody waits again. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One running operation. */

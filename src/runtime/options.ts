@@ -29,51 +29,51 @@ export interface RuntimeOptions {
    *
    * @default {globalThis.fetch}
    */
-  readonly fetch?: RefreshableFetch;
+  readonly fetch?: RefreshableFetch | undefined;
   /** Time: an XState `Clock` plus `now()`. The machine's own where it is not given. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * A number in `[0, 1)`, for jitter.
    *
    * @default {Math.random}
    */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /** How to retry after a transient fault, on top of the provider's own defaults; `false` for one attempt. */
-  readonly retry?: RetryPolicy | false;
+  readonly retry?: RetryPolicy | false | undefined;
   /**
    * Requests under way at once.
    *
    * @default {128}
    */
-  readonly maxConcurrentRequests?: number;
+  readonly maxConcurrentRequests?: number | undefined;
   /**
    * Requests under way at once to one origin.
    *
    * @default {32}
    */
-  readonly maxConcurrentRequestsPerOrigin?: number;
+  readonly maxConcurrentRequestsPerOrigin?: number | undefined;
   /**
    * Longest time for one attempt, headers and body, in milliseconds.
    *
    * @default {30000}
    */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /**
    * Largest reply body, decoded, in bytes.
    *
    * @default {16777216}
    */
-  readonly maxReplyBytes?: number;
+  readonly maxReplyBytes?: number | undefined;
   /** XState's own `inspect`: every operation also runs as a real XState actor, and this sees it. */
-  readonly inspect?: InspectionObserver;
+  readonly inspect?: InspectionObserver | undefined;
   /**
    * Run every operation as a real XState actor too, although nobody inspects it.
    *
    * @default {false}
    */
-  readonly actor?: boolean;
+  readonly actor?: boolean | undefined;
   /** Durable waiting: every operation's token is kept here. */
-  readonly store?: OperationStore;
+  readonly store?: OperationStore | undefined;
   /**
    * Longest time for one write to the store, in milliseconds; `Infinity` for
    * none. A write that takes longer is reported: a start is not sent then, and an
@@ -81,7 +81,7 @@ export interface RuntimeOptions {
    *
    * @default {10000}
    */
-  readonly storeTimeoutMs?: number;
+  readonly storeTimeoutMs?: number | undefined;
   /**
    * Whether the store forgets an operation as soon as its end was told. What can
    * be taken up again stays, and so does what nobody was told of. Where it is
@@ -89,57 +89,57 @@ export interface RuntimeOptions {
    *
    * @default {false}
    */
-  readonly removeEnded?: boolean;
+  readonly removeEnded?: boolean | undefined;
   /**
    * Told of errors that belong to no operation, such as those that a subscriber
    * throws.
    *
    * @default {console.error}
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** Options for {@linkcode Runtime.start}. */
 export interface StartOptions {
   /** The operation's id; one is made up where it is not given. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** Longest wait in all, in milliseconds; `Infinity` for none. The kind's own where it is not given. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /**
    * When the wait ends at the latest, in milliseconds since the epoch, instead of
    * `deadlineMs`: for one deadline over several steps. A time that has passed
    * times out at once, with nothing sent.
    */
-  readonly deadlineAt?: number;
+  readonly deadlineAt?: number | undefined;
   /** Stops the waiting when it aborts. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Whether the provider is asked to cancel when the deadline passes.
    *
    * @default {"leave"}
    */
-  readonly onDeadline?: "leave" | "cancel";
+  readonly onDeadline?: "leave" | "cancel" | undefined;
   /**
    * Whether the provider is asked to cancel when a signal stops the waiting.
    *
    * @default {"leave"}
    */
-  readonly onAbort?: "leave" | "cancel";
+  readonly onAbort?: "leave" | "cancel" | undefined;
   /** When to poll. The kind's own where it is not given. */
-  readonly schedule?: Schedule;
+  readonly schedule?: Schedule | undefined;
 }
 
 /** Options for {@linkcode Runtime.restore}. */
 export interface RestoreOptions extends Omit<StartOptions, "id"> {
   /** Request headers, e.g. those that the token left out because they may be secret. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Origins to which requests of this operation may go, redirects too, e.g.
    * `["https://management.azure.com"]`; any where it is not given. Give them
    * wherever a token may come from somebody else: it says where requests go, with
    * the credentials of this process. `headers` go nowhere else either.
    */
-  readonly allowedOrigins?: readonly string[];
+  readonly allowedOrigins?: readonly string[] | undefined;
 }
 
 const POSITIVE_DURATION: OptionRule = {

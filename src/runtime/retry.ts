@@ -6,7 +6,7 @@
  * @module
  */
 import type { StepPolicy } from "../kind.ts";
-import type { Reply } from "../operation.ts";
+import type { Given, Reply } from "../operation.ts";
 
 /** How often and how soon a request is repeated after a transient fault. */
 export interface RetryPolicy {
@@ -15,30 +15,30 @@ export interface RetryPolicy {
    *
    * @default {5}
    */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /**
    * Upper bound of the first pause, in milliseconds; it doubles each time.
    *
    * @default {500}
    */
-  readonly baseMs?: number;
+  readonly baseMs?: number | undefined;
   /**
    * Upper bound of every pause, in milliseconds.
    *
    * @default {20000}
    */
-  readonly maxMs?: number;
+  readonly maxMs?: number | undefined;
   /**
    * What chance does to a pause: `full` draws it between 0 and its bound, `added`
    * takes the bound and adds up to `baseMs`.
    *
    * @default {"full"}
    */
-  readonly jitter?: "full" | "added";
+  readonly jitter?: "full" | "added" | undefined;
 }
 
 /** A policy with nothing left out. */
-export type CompleteRetryPolicy = Required<RetryPolicy>;
+export type CompleteRetryPolicy = Given<RetryPolicy, keyof RetryPolicy>;
 
 const DEFAULT: CompleteRetryPolicy = {
   attempts: 5,
@@ -58,7 +58,12 @@ export function completeRetryPolicy(
   provider: RetryPolicy | undefined,
 ): CompleteRetryPolicy {
   if (policy === false) return { ...DEFAULT, attempts: 1 };
-  return { ...DEFAULT, ...provider, ...policy };
+  return { // field by field, for `undefined` is as good as absent
+    attempts: policy?.attempts ?? provider?.attempts ?? DEFAULT.attempts,
+    baseMs: policy?.baseMs ?? provider?.baseMs ?? DEFAULT.baseMs,
+    maxMs: policy?.maxMs ?? provider?.maxMs ?? DEFAULT.maxMs,
+    jitter: policy?.jitter ?? provider?.jitter ?? DEFAULT.jitter,
+  };
 }
 
 /**

@@ -49,25 +49,25 @@ export interface ExponentialOptions {
    *
    * @default {1000}
    */
-  readonly initialMs?: number;
+  readonly initialMs?: number | undefined;
   /**
    * Each pause is this many times the one before.
    *
    * @default {2}
    */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /**
    * The longest pause, in milliseconds.
    *
    * @default {30000}
    */
-  readonly maxMs?: number;
+  readonly maxMs?: number | undefined;
   /**
    * The share of a pause, 0 to 1, that chance may take away.
    *
    * @default {0}
    */
-  readonly jitter?: number;
+  readonly jitter?: number | undefined;
 }
 
 /**
@@ -130,13 +130,13 @@ export interface PlanOptions {
   /**
    * When the first poll is due, in milliseconds from the start; one pause where it is not given.
    */
-  readonly firstPollMs?: number;
+  readonly firstPollMs?: number | undefined;
   /**
    * A number in `[0, 1)` for jitter.
    *
    * @default {() => 0}
    */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../operation.ts";
+import type { OperationSnapshot, Progress } from "../operation.ts";
+import { redactText } from "../redact.ts";
 import type { ActorRecord } from "./actor_record.ts";
 
 /** Takes the snapshot of an actor; fields that have nothing to say are left out. */
@@ -20,10 +21,18 @@ export function takeSnapshot(actor: ActorRecord): OperationSnapshot {
     requests: actor.requests,
     startedAt: actor.startedAt,
     ...(step !== undefined && { step }),
-    ...(extras?.progress && { progress: extras.progress }),
+    ...(extras?.progress && { progress: shownProgress(extras.progress) }),
     ...(extras?.trouble && { trouble: extras.trouble }),
     ...(nextPollAt > 0 && { nextPollAt }),
     ...(deadlineAt < Infinity && { deadlineAt }),
     ...(outcome && { outcome }),
   };
+}
+
+/** The provider's words may repeat what the request held. */
+function shownProgress(progress: Progress): Progress {
+  const { text } = progress;
+  if (typeof text !== "string") return progress;
+  const shown = redactText(text);
+  return shown === text ? progress : { ...progress, text: shown };
 }

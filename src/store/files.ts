@@ -19,7 +19,7 @@ export interface FileStoreOptions {
    *
    * @default {console.error}
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /**

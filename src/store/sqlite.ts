@@ -20,13 +20,13 @@ export interface SqliteStoreOptions {
    *
    * @default {5000}
    */
-  readonly busyTimeoutMs?: number;
+  readonly busyTimeoutMs?: number | undefined;
   /**
    * Told of every row that `list` cannot read.
    *
    * @default {console.error}
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** A store in an SQLite database; nothing in it ever waits. */

@@ -28,7 +28,7 @@ export type AzureRequestKind = "start" | "poll" | "read";
 /** One request to the emulator. */
 export interface AzureLoggedRequest extends LoggedRequest<AzureRequestKind> {
   /** The operation that it starts or polls. */
-  readonly operationId?: string;
+  readonly operationId?: string | undefined;
 }
 
 /** Options of {@linkcode createAzureEmulator}. */
@@ -38,28 +38,30 @@ export interface AzureEmulatorOptions {
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * The bearer token that every request must carry.
    *
    * @default {undefined} Anybody may do anything.
    */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /**
    * What the operations do: all the same, or each its own by its request and its
    * number, from 0.
    *
    * @default {{}}
    */
-  readonly plan?: AzureBehaviour | ((start: AzureStart, index: number) => AzureBehaviour);
+  readonly plan?:
+    | (AzureBehaviour | ((start: AzureStart, index: number) => AzureBehaviour))
+    | undefined;
   /** What goes wrong, counted over all operations. */
-  readonly faults?: readonly InjectedFault<AzureRequestKind>[];
+  readonly faults?: readonly InjectedFault<AzureRequestKind>[] | undefined;
   /**
    * Whether the URLs in the answers are relative.
    *
    * @default {false}
    */
-  readonly relativeUrls?: boolean;
+  readonly relativeUrls?: boolean | undefined;
 }
 
 /** An Azure of one's own. */

@@ -31,68 +31,69 @@ export interface AzureBehaviour {
     | "operation-location"
     | "location"
     | "body"
-    | "nothing";
+    | "nothing"
+    | undefined;
   /**
    * How long it takes, in milliseconds.
    *
    * @default {0}
    */
-  readonly durationMs?: number;
+  readonly durationMs?: number | undefined;
   /**
    * How it ends.
    *
    * @default {"succeeds"}
    */
-  readonly end?: "succeeds" | "fails" | "cancels";
+  readonly end?: "succeeds" | "fails" | "cancels" | undefined;
   /**
    * What a POST yields.
    *
    * @default {undefined} Nothing.
    */
-  readonly result?: JsonValue;
+  readonly result?: JsonValue | undefined;
   /**
    * Why it fails or is canceled, in the shape of OData.
    *
    * @default {{ code: "Conflict", message: "The operation failed." }}
    */
-  readonly error?: Readonly<Record<string, JsonValue>>;
+  readonly error?: Readonly<Record<string, JsonValue>> | undefined;
   /**
    * Whether the result of a monitored POST is at a `Location`, instead of in the
    * `properties` of the monitor.
    *
    * @default {false}
    */
-  readonly resultAtLocation?: boolean;
+  readonly resultAtLocation?: boolean | undefined;
   /**
    * Whether its polling URL is another one after every poll; an old one is
    * forgotten.
    *
    * @default {false}
    */
-  readonly moves?: boolean;
+  readonly moves?: boolean | undefined;
   /**
    * How long its polling URL is not known yet and answers 404, in milliseconds:
    * Azure is eventually consistent.
    *
    * @default {0}
    */
-  readonly unknownForMs?: number;
+  readonly unknownForMs?: number | undefined;
   /**
    * The shortest pause between two polls that is let pass, in milliseconds; sooner
    * ones are answered 429, with the rest of it in `Retry-After`.
    *
    * @default {0}
    */
-  readonly leastPauseMs?: number;
+  readonly leastPauseMs?: number | undefined;
   /**
    * The `Retry-After` of the first reply and of every poll until it ends, in
    * seconds.
    *
    * @default {undefined} None.
    */
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   /** What goes wrong with its own polls, counted from its first. */
-  readonly faults?: readonly InjectedFault<"poll">[];
+  readonly faults?: readonly InjectedFault<"poll">[] | undefined;
 }
 
 /** Where an operation stands. */

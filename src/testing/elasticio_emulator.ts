@@ -26,7 +26,7 @@ export type ElasticioRequestKind = "schedule" | "poll" | "result";
 /** One request to the emulator. */
 export interface ElasticioLoggedRequest extends LoggedRequest<ElasticioRequestKind> {
   /** The execution that it names, or makes. */
-  readonly executionId?: string;
+  readonly executionId?: string | undefined;
 }
 
 /** Options of {@linkcode createElasticioEmulator}. */
@@ -36,31 +36,31 @@ export interface ElasticioEmulatorOptions {
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * The user of Basic authentication.
    *
    * @default {undefined} Anybody may do anything, unless there is a `password`.
    */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /**
    * The password of Basic authentication.
    *
    * @default {""}
    */
-  readonly password?: string;
+  readonly password?: string | undefined;
   /**
    * What the URLs in the answers begin with.
    *
    * @default {undefined} The origin that was asked, and `pathPrefix`.
    */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /**
    * What comes before `/v1` in the paths that are answered.
    *
    * @default {""} Or else the path of `baseUrl`.
    */
-  readonly pathPrefix?: string;
+  readonly pathPrefix?: string | undefined;
   /**
    * What the scheduled executions do: all the same, or each its own by its
    * request and its number, from 0.
@@ -72,21 +72,22 @@ export interface ElasticioEmulatorOptions {
     | ((
       request: Readonly<Record<string, JsonValue>>,
       index: number,
-    ) => ElasticioBehaviour);
+    ) => ElasticioBehaviour)
+    | undefined;
   /** What goes wrong, counted over all executions. */
-  readonly faults?: readonly InjectedFault<ElasticioRequestKind>[];
+  readonly faults?: readonly InjectedFault<ElasticioRequestKind>[] | undefined;
   /**
    * Whether the URLs in the answers are relative.
    *
    * @default {false}
    */
-  readonly relativeLocation?: boolean;
+  readonly relativeLocation?: boolean | undefined;
   /**
    * Whether the URLs in the answers end in a quote, as in the document's examples.
    *
    * @default {false}
    */
-  readonly quoteLocation?: boolean;
+  readonly quoteLocation?: boolean | undefined;
 }
 
 /** An elastic.io of one's own. */

@@ -13,46 +13,46 @@ export interface ElasticioBehaviour {
    *
    * @default {0}
    */
-  readonly durationMs?: number;
+  readonly durationMs?: number | undefined;
   /**
    * How it ends: with `result`, with a refusal for `reason`, or so that it
    * answers "Expired." from then on.
    *
    * @default {"succeeds"}
    */
-  readonly end?: "succeeds" | "rejected" | "expires";
+  readonly end?: "succeeds" | "rejected" | "expires" | undefined;
   /**
    * What it yields.
    *
    * @default {undefined} An answer without data.
    */
-  readonly result?: JsonValue;
+  readonly result?: JsonValue | undefined;
   /**
    * Why it is rejected.
    *
    * @default {{}}
    */
-  readonly reason?: JsonValue;
+  readonly reason?: JsonValue | undefined;
   /**
    * How long a result that nobody has read is kept, in milliseconds.
    *
    * @default {Infinity}
    */
-  readonly retentionMs?: number;
+  readonly retentionMs?: number | undefined;
   /**
    * Whether the result is gone once it was read, as with the real service.
    *
    * @default {true}
    */
-  readonly readOnce?: boolean;
+  readonly readOnce?: boolean | undefined;
   /**
    * The `Retry-After` of its polls, in seconds.
    *
    * @default {undefined} None.
    */
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   /** What goes wrong with its own polls and reads, counted from its first. */
-  readonly faults?: readonly InjectedFault<"poll" | "result">[];
+  readonly faults?: readonly InjectedFault<"poll" | "result">[] | undefined;
 }
 
 /** Where an execution stands. */

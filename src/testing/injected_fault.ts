@@ -19,23 +19,23 @@ export interface InjectedFault<Kind extends string = string> {
    *
    * @default {undefined} Any.
    */
-  readonly on?: Kind;
+  readonly on?: Kind | undefined;
   /**
    * Which of these requests, from 1; refused and failed ones count.
    *
    * @default {undefined} Every one.
    */
-  readonly nth?: number;
+  readonly nth?: number | undefined;
   /** How long the request waits before the server looks at it, in milliseconds on the emulator's clock. */
-  readonly delayMs?: number;
+  readonly delayMs?: number | undefined;
   /** Closes the connection without an answer, before or after the server did what was asked. */
-  readonly drop?: "before" | "after";
+  readonly drop?: "before" | "after" | undefined;
   /** Answers this HTTP status, and does nothing of what was asked. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Headers to add to the answer. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Instead of the answer's body; a string is sent as it is. */
-  readonly body?: JsonValue;
+  readonly body?: JsonValue | undefined;
 }
 
 /** HTTP statuses that never have a body. */

@@ -22,7 +22,7 @@ import { createRequestWindow, type RequestAllowance, type RequestLimit } from ".
 /** One request to the emulator. */
 export interface LinodeLoggedRequest extends LoggedRequest<LinodeRequestKind> {
   /** Its `X-Filter`, parsed. */
-  readonly filter?: unknown;
+  readonly filter?: unknown | undefined;
 }
 
 /** What is about to cause an event. */
@@ -40,36 +40,38 @@ export interface LinodeEmulatorOptions {
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * The bearer token.
    *
    * @default {undefined} Anybody may do anything.
    */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /**
    * What becomes of the events that requests cause: all the same, or each its
    * own by its cause and its number, from 0.
    *
    * @default {{}}
    */
-  readonly plan?: LinodeBehaviour | ((cause: LinodeCause, index: number) => LinodeBehaviour);
+  readonly plan?:
+    | (LinodeBehaviour | ((cause: LinodeCause, index: number) => LinodeBehaviour))
+    | undefined;
   /** What goes wrong. */
-  readonly faults?: readonly InjectedFault<LinodeRequestKind>[];
+  readonly faults?: readonly InjectedFault<LinodeRequestKind>[] | undefined;
   /** How many requests may be made. */
-  readonly limit?: RequestLimit;
+  readonly limit?: RequestLimit | undefined;
   /**
    * Instances that are there from the beginning, by their ids.
    *
    * @default {[]}
    */
-  readonly instances?: Iterable<number>;
+  readonly instances?: Iterable<number> | undefined;
   /**
    * The id of the first event.
    *
    * @default {1}
    */
-  readonly firstEventId?: number;
+  readonly firstEventId?: number | undefined;
 }
 
 /** A Linode of one's own. */

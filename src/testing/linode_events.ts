@@ -20,37 +20,37 @@ export interface LinodeBehaviour {
    *
    * @default {0}
    */
-  readonly startsAfterMs?: number;
+  readonly startsAfterMs?: number | undefined;
   /**
    * How long it is `started`, in milliseconds.
    *
    * @default {0}
    */
-  readonly durationMs?: number;
+  readonly durationMs?: number | undefined;
   /**
    * How it ends.
    *
    * @default {"finished"}
    */
-  readonly end?: "finished" | "failed" | "notification";
+  readonly end?: "finished" | "failed" | "notification" | undefined;
   /**
    * Its message once it has ended.
    *
    * @default {null}
    */
-  readonly message?: string | null;
+  readonly message?: string | null | undefined;
   /**
    * How long it takes until it can be seen, in milliseconds: it may then come after events with greater ids.
    *
    * @default {0}
    */
-  readonly visibleAfterMs?: number;
+  readonly visibleAfterMs?: number | undefined;
   /**
    * How long it takes until it is forgotten, in milliseconds.
    *
    * @default {Infinity}
    */
-  readonly forgottenAfterMs?: number;
+  readonly forgottenAfterMs?: number | undefined;
 }
 
 /** An event to be added by hand. */
@@ -64,7 +64,7 @@ export interface LinodeEventInit extends LinodeBehaviour {
    *
    * @default {0}
    */
-  readonly agoMs?: number;
+  readonly agoMs?: number | undefined;
 }
 
 /** An event as the API shows it. */

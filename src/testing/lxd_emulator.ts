@@ -40,7 +40,7 @@ export interface LxdEmulatorOptions {
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * Whose `/wait` it has:
    *
@@ -50,28 +50,28 @@ export interface LxdEmulatorOptions {
    *
    * @default {"lxd5"}
    */
-  readonly flavor?: "lxd5" | "lxd6" | "incus";
+  readonly flavor?: "lxd5" | "lxd6" | "incus" | undefined;
   /**
    * Whether operations' URLs have a query, as in a cluster.
    *
    * @default {false}
    */
-  readonly isCluster?: boolean;
+  readonly isCluster?: boolean | undefined;
   /**
    * What becomes of operations: all the same, or each its own by the request that
    * starts it and its number, from 0.
    *
    * @default {{}}
    */
-  readonly plan?: LxdBehaviour | ((start: LxdStart, index: number) => LxdBehaviour);
+  readonly plan?: (LxdBehaviour | ((start: LxdStart, index: number) => LxdBehaviour)) | undefined;
   /** What goes wrong. */
-  readonly faults?: readonly InjectedFault<LxdRequestKind>[];
+  readonly faults?: readonly InjectedFault<LxdRequestKind>[] | undefined;
   /**
    * How long an operation is known after its end, in milliseconds.
    *
    * @default {5000}
    */
-  readonly retentionMs?: number;
+  readonly retentionMs?: number | undefined;
 }
 
 /** An LXD of one's own. */
@@ -105,7 +105,7 @@ export interface LxdRestartOptions {
    *
    * @default {0}
    */
-  readonly shuttingDownMs?: number;
+  readonly shuttingDownMs?: number | undefined;
 }
 
 /** As long as LXD 5.0 stays at Cancelled. */

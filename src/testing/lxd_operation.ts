@@ -12,62 +12,62 @@ export interface LxdBehaviour {
    *
    * @default {0}
    */
-  readonly durationMs?: number;
+  readonly durationMs?: number | undefined;
   /**
    * How it ends.
    *
    * @default {"succeeds"}
    */
-  readonly end?: "succeeds" | "fails";
+  readonly end?: "succeeds" | "fails" | undefined;
   /**
    * Why it fails.
    *
    * @default {"It failed"}
    */
-  readonly err?: string;
+  readonly err?: string | undefined;
   /**
    * `task`, `websocket` or `token`.
    *
    * @default {"task"}
    */
-  readonly class?: "task" | "websocket" | "token";
+  readonly class?: "task" | "websocket" | "token" | undefined;
   /** What it tells of itself once it has ended. */
-  readonly metadata?: Readonly<Record<string, JsonValue>>;
+  readonly metadata?: Readonly<Record<string, JsonValue>> | undefined;
   /** What it tells its progress by, e.g. `"download_progress"`. */
-  readonly progress?: string;
+  readonly progress?: string | undefined;
   /**
    * Whether it can be canceled.
    *
    * @default {true}
    */
-  readonly mayCancel?: boolean;
+  readonly mayCancel?: boolean | undefined;
   /**
    * How long it is Cancelling, in milliseconds.
    *
    * @default {0}
    */
-  readonly cancelMs?: number;
+  readonly cancelMs?: number | undefined;
   /**
    * How long it is Cancelled before it turns into a Failure, in milliseconds, as
    * LXD 5.0 has it.
    *
    * @default {Infinity}
    */
-  readonly staysCanceledMs?: number;
+  readonly staysCanceledMs?: number | undefined;
   /**
    * The cluster member on which it runs.
    *
    * @default {"none"}
    */
-  readonly location?: string;
+  readonly location?: string | undefined;
   /**
    * Answered at once, without an operation.
    *
    * @default {false}
    */
-  readonly sync?: boolean;
+  readonly sync?: boolean | undefined;
   /** Refused with this error and HTTP status. */
-  readonly refusal?: { readonly status: number; readonly error: string };
+  readonly refusal?: { readonly status: number; readonly error: string } | undefined;
 }
 
 /** An operation as the API shows it. */

@@ -40,7 +40,7 @@ export interface OciExistingResource {
    *
    * @default {"AVAILABLE"}
    */
-  readonly lifecycleState?: string;
+  readonly lifecycleState?: string | undefined;
 }
 
 /** A resource and its state now. */
@@ -50,7 +50,7 @@ export interface OciResourceState {
   /** Its collection. */
   readonly collection: string;
   /** Its state; absent once it is gone. */
-  readonly lifecycleState?: string;
+  readonly lifecycleState?: string | undefined;
 }
 
 /** What becomes of the actions. */
@@ -67,7 +67,7 @@ export interface OciCloudOptions {
 /** An answer, and the id of what was made. */
 export interface OciAnswer {
   readonly response: Response;
-  readonly id?: string;
+  readonly id?: string | undefined;
 }
 
 /** Everything that there is. */

@@ -24,7 +24,7 @@ import { createRequestWindow, type RequestLimit } from "./request_window.ts";
 /** One request to the emulator. */
 export interface OciLoggedRequest extends LoggedRequest<OciRequestKind> {
   /** The resource or work request that it names, or makes. */
-  readonly id?: string;
+  readonly id?: string | undefined;
 }
 
 /** Options of {@linkcode createOciEmulator}. */
@@ -34,28 +34,28 @@ export interface OciEmulatorOptions {
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * What the actions do: all the same, or each its own by its request and its
    * number, from 0.
    *
    * @default {{}}
    */
-  readonly plan?: OciPlan;
+  readonly plan?: OciPlan | undefined;
   /** Resources that are there from the beginning. */
-  readonly existing?: readonly OciExistingResource[];
+  readonly existing?: readonly OciExistingResource[] | undefined;
   /** What goes wrong, counted over all resources. */
-  readonly faults?: readonly InjectedFault<OciRequestKind>[];
+  readonly faults?: readonly InjectedFault<OciRequestKind>[] | undefined;
   /** So many requests are answered in a window of time; any more get 429. */
-  readonly limit?: RequestLimit;
+  readonly limit?: RequestLimit | undefined;
   /**
    * Error entries, or log lines, on one page.
    *
    * @default {10}
    */
-  readonly pageSize?: number;
+  readonly pageSize?: number | undefined;
   /** Public keys in PEM (`BEGIN PUBLIC KEY`), by key id: only what they sign is answered. */
-  readonly publicKeys?: Readonly<Record<string, string>>;
+  readonly publicKeys?: Readonly<Record<string, string>> | undefined;
 }
 
 /** An Oracle Cloud of one's own. */

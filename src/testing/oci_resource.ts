@@ -24,43 +24,43 @@ export interface OciBehaviour {
    *
    * @default {0}
    */
-  readonly durationMs?: number;
+  readonly durationMs?: number | undefined;
   /**
    * How it ends.
    *
    * @default {"succeeds"}
    */
-  readonly end?: "succeeds" | "fails" | "canceled";
+  readonly end?: "succeeds" | "fails" | "canceled" | undefined;
   /**
    * Whether it is a work request too.
    *
    * @default {true}
    */
-  readonly hasWorkRequest?: boolean;
+  readonly hasWorkRequest?: boolean | undefined;
   /**
    * The error entries of its work request, once it has failed or was canceled.
    *
    * @default {[{ code: "OutOfHostCapacity", message: "Out of host capacity." }]} None unless it fails.
    */
-  readonly errors?: readonly OciErrorEntry[];
+  readonly errors?: readonly OciErrorEntry[] | undefined;
   /**
    * The log lines of its work request.
    *
    * @default {[]}
    */
-  readonly logs?: readonly string[];
+  readonly logs?: readonly string[] | undefined;
   /** The state while it lasts; by the kind of action where it is not given. */
-  readonly stateDuring?: string;
+  readonly stateDuring?: string | undefined;
   /** The state once it succeeded; by the kind of action where it is not given. */
-  readonly stateAfter?: string;
+  readonly stateAfter?: string | undefined;
   /**
    * How long what was deleted is still shown as `TERMINATED`, in milliseconds.
    *
    * @default {0}
    */
-  readonly shownMs?: number;
+  readonly shownMs?: number | undefined;
   /** What goes wrong with requests for its work request, counted from its first. */
-  readonly faults?: readonly InjectedFault<"workRequest" | "errors" | "logs">[];
+  readonly faults?: readonly InjectedFault<"workRequest" | "errors" | "logs">[] | undefined;
 }
 
 /** An action on a resource, and its work request. */

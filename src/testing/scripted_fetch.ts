@@ -15,40 +15,40 @@ import { stopwatch } from "./request_log.ts";
 /** What a request has to look like; what is left out may be anything. */
 export interface ExpectedRequest {
   /** HTTP method. */
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** URL; a relative one is resolved against `baseUrl`. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /**
    * Headers, by name in any case: the exact value, `null` for a header that must
    * not be there, or a JSON value that the header holds as text.
    */
-  readonly headers?: Readonly<Record<string, JsonValue>>;
+  readonly headers?: Readonly<Record<string, JsonValue>> | undefined;
   /** The JSON body, whatever the order of its keys. */
-  readonly json?: JsonValue;
+  readonly json?: JsonValue | undefined;
 }
 
 /** What is answered. One of `status`, `drop`, `refuse` and `hang` is there. */
 export interface ScriptedResponse {
   /** HTTP status. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Response headers. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The body, sent as JSON. */
-  readonly json?: JsonValue;
+  readonly json?: JsonValue | undefined;
   /** The body, sent as it is. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** The connection closes without an answer. */
-  readonly drop?: boolean;
+  readonly drop?: boolean | undefined;
   /** There is no connection to begin with. */
-  readonly refuse?: boolean;
+  readonly refuse?: boolean | undefined;
   /** There is never an answer. */
-  readonly hang?: boolean;
+  readonly hang?: boolean | undefined;
   /**
    * How long all this takes, in milliseconds on the clock.
    *
    * @default {0}
    */
-  readonly latencyMs?: number;
+  readonly latencyMs?: number | undefined;
 }
 
 /** One request and its answer. */
@@ -58,7 +58,7 @@ export interface Exchange {
    *
    * @default {undefined} Anything.
    */
-  readonly request?: ExpectedRequest;
+  readonly request?: ExpectedRequest | undefined;
   /** What is answered; an error is what fetch rejects with. */
   readonly response: ScriptedResponse | Error;
 }
@@ -70,11 +70,11 @@ export interface ScriptedFetchOptions {
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** What relative URLs in the script are resolved against. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** The answer to every request after the script's last. */
-  readonly thenRepeat?: ScriptedResponse | Error;
+  readonly thenRepeat?: ScriptedResponse | Error | undefined;
 }
 
 /** A request that a {@linkcode ScriptedFetch} has seen. */

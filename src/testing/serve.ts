@@ -15,7 +15,7 @@ export interface ServeLoopbackOptions {
    *
    * @default {0} Any that is free.
    */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /**
    * Whether connections are used again. Deno's fetch by itself repeats a request,
    * whatever its method, once a used connection was dropped; with `false` a
@@ -23,7 +23,7 @@ export interface ServeLoopbackOptions {
    *
    * @default {true}
    */
-  readonly keepAlive?: boolean;
+  readonly keepAlive?: boolean | undefined;
 }
 
 /** A server on the loopback interface. */

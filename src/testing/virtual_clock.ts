@@ -14,7 +14,7 @@ export interface VirtualClockOptions {
    *
    * @default {0}
    */
-  readonly startMs?: number;
+  readonly startMs?: number | undefined;
 }
 
 /** How far a {@linkcode VirtualClock} may go at one command. */
@@ -24,7 +24,7 @@ export interface RunOptions {
    *
    * @default {1_000_000}
    */
-  readonly maxFirings?: number;
+  readonly maxFirings?: number | undefined;
 }
 
 /**

@@ -175,3 +175,32 @@ function withoutNextPoll(snapshot: OperationSnapshot): OperationSnapshot {
   const { nextPollAt: _gone, ...rest } = snapshot;
   return rest;
 }
+
+Deno.test("a live line says that it tries again, and why, within its width", () => {
+  const trouble = { reason: "Fetch failed: Connection refused\nhere", attempts: 2 };
+  const rows = [
+    { label: "one", snapshot: snapshot({ trouble }) },
+    { label: "two", snapshot: snapshot({ trouble: { reason: "HTTP 503", attempts: 1 } }) },
+    { label: "three", snapshot: snapshot({ trouble, status: "stopped" }) },
+  ];
+  const fields = rowFields(rows, 80);
+  assertEquals(rows.map((row) => rowText(row, fields, { now: 0, paint: plain })), [
+    "⠋  one        trying again after 2 attempts: Fetch failed: Connection …",
+    "⠋  two        trying again after 1 attempt: HTTP 503",
+    "◼  three      stopped                 3         4      0.0 s",
+  ]);
+});
+
+Deno.test("piped lines say why it tries again, and why it failed", async () => {
+  const stage = createStage({
+    plan: { durationMs: 3_000 },
+    faults: [{ on: "poll", nth: 1, status: 503 }, { on: "poll", nth: 2, status: 502 }],
+  });
+  const good = await stage.wait();
+  assertMatch(
+    good.stderr,
+    /polling {2}trying again after 1 attempt: HTTP 503\n.*polling {2}trying again after 2 attempts: HTTP 502\n.*polling\n.*polling\.retrieving\n.*succeeded/,
+  );
+  const bad = await createStage({ faults: [{ on: "poll", status: 404 }] }).wait();
+  assertMatch(bad.stderr, /\w+ \(1 poll, 2 requests\) {2}operation-\w+: Cannot poll /);
+});

@@ -1,5 +1,6 @@
 /** What must never be kept, shown or exported: secrets, and more than there is room for. */
 import { assert, assertEquals } from "@std/assert";
+import { lxd } from "@lro/machines";
 import type { WireHistory } from "../../src/inspector/wire.ts";
 import { jobs } from "../runtime/_job.ts";
 import { outcomeOf } from "../runtime/_world.ts";
@@ -86,6 +87,52 @@ Deno.test("what a server sends is cut to size before it is kept", async () => {
   await outcomeOf(stage.world, stage.world.runtime.start(jobs.unsent(), { id: "a" }));
   const { text } = await stage.get("/operations/a/history");
   assert(text.length < 20_000, `${text.length} characters`);
+});
+
+Deno.test("controls and words turned round are not kept either", async () => {
+  const hostile = "a\x1b[31mb\x07c\x9bd\u202ee\u2066f\u200bg";
+  await using stage = await createStage([
+    { status: 200, headers: { "x-note": hostile.replace(/[^\x20-\x7e]/g, "") }, json: hostile },
+    { status: 200, json: { error: { message: hostile, [hostile]: [hostile] } } },
+  ]);
+  await outcomeOf(
+    stage.world,
+    stage.world.runtime.start(jobs.unsent(), { id: "a", deadlineMs: 5_000 }),
+  );
+  const texts: string[] = [];
+  const { json } = await stage.get("/operations/a/history");
+  JSON.stringify(json<WireHistory>(), (key, value) => {
+    texts.push(key, typeof value === "string" ? value : "");
+    return value;
+  });
+  // deno-lint-ignore no-control-regex -- these are what must not be there
+  const harmful = texts.filter((text) => /[\x00-\x1f\x7f-\x9f\u200b\u202e\u2066]/.test(text));
+  assertEquals(harmful, []);
+  assert(texts.some((text) => text.includes("ab cefg")), "what is left is there");
+});
+
+Deno.test("the row of an operation that failed shows the provider's own words, not its last progress", async () => {
+  const id = "b8d84888-1dc2-44fd-b386-7f679e171ba5";
+  const reply = (status: string, code: number, err: string) => ({
+    status: 200,
+    json: {
+      type: "sync",
+      status: "Success",
+      status_code: 200,
+      metadata: { id, class: "task", status, status_code: code, err, may_cancel: false },
+    },
+  });
+  await using stage = await createStage([
+    reply("Running", 103, ""),
+    reply("Failure", 400, "No space left on device"),
+  ]);
+  const operation = lxd.operation({ operation: id, baseUrl: "https://lxd.example:8443" });
+  await outcomeOf(stage.world, stage.world.runtime.start(operation, { id: "a" }));
+  await using stream = await stage.stream();
+  const { data: { rows } } = await stream.next();
+  assertEquals(rows.map(({ id, code, note }) => ({ id, code, note })), [
+    { id: "a", code: "operation-failed", note: "No space left on device" },
+  ]);
 });
 
 async function firstEvent(stage: Awaited<ReturnType<typeof createStage>>): Promise<unknown> {

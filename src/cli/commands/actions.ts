@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, Option } from "commander";
+import { cleanLine, escapeJson } from "../../clean_text.ts";
 import { isLroError } from "../../errors.ts";
 import { authorize, homeOf } from "../authorize.ts";
 import { codeOfOutcome } from "../exit_code.ts";
@@ -61,11 +62,13 @@ async function run({ action, context: { io } }: Row, values: ActionOptions): Pro
     warn,
   });
   try {
-    io.stdout.write(await action.run(values, { fetch, isJson: values["json"] !== undefined }));
+    const isJson = values["json"] !== undefined;
+    const text = await action.run(values, { fetch, isJson });
+    io.stdout.write(isJson ? escapeJson(text) : text);
     return 0;
   } catch (error) {
     if (!isLroError(error)) throw toUsageError(error);
-    io.stderr.write(`error: ${error.message}\n`);
+    io.stderr.write(`error: ${cleanLine(error.message)}\n`);
     return codeOfOutcome(error.code === "operation-expired" ? "expired" : "failed");
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Command } from "commander";
+import { cleanLine } from "../../clean_text.ts";
 import { findKind } from "../../kind.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
 import type { RefreshableFetch } from "../../runtime/transport.ts";
@@ -57,7 +58,7 @@ async function run(options: InspectOptions, io: CliIo): Promise<number> {
     clock,
     random,
     store: journal,
-    onError: (error) => warn(error instanceof Error ? error.message : String(error)),
+    onError: (error) => warn(cleanLine(error instanceof Error ? error.message : String(error))),
   });
   const inspector = await openInspection(runtime, { ...options, inspect: true }, io);
   try {
@@ -80,7 +81,7 @@ function isUnderWay(
   const mayStart = steps.some(([name, { repeat }]) => name !== "cancel" && repeat !== "always");
   if (!mayStart || recoveryOf(token) !== "begin") return true;
   warn(
-    `left out ${token.id}: it was given up before it began; begin it with\n${
+    `left out ${cleanLine(token.id)}: it was given up before it began; begin it with\n${
       resumeLine(token, store)
     }`,
   );
@@ -114,7 +115,7 @@ async function authorizeAll(
     }
     const refusal = refusals.get(place);
     if (refusal === undefined) tokens.push(token);
-    else warn(`left out ${token.id}: ${refusal}`);
+    else warn(`left out ${cleanLine(token.id)}: ${refusal}`);
   }
   return { tokens, fetch };
 }

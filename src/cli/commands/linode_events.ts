@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { cleanLine } from "../../clean_text.ts";
 import type { LroError } from "../../lro_error.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
 import { authorize, homeOf } from "../authorize.ts";
@@ -13,7 +14,7 @@ import { codeOfOutcome, codeOfSignal } from "../exit_code.ts";
 import type { CliIo, CliSignal } from "../io.ts";
 import { createPaint } from "../paint.ts";
 import { warningText } from "../report/text.ts";
-import { checkUsage } from "../usage_error.ts";
+import { checkUsage, UsageError } from "../usage_error.ts";
 import { findProvider } from "../providers/mod.ts";
 import { wrap } from "../table.ts";
 import { EventList } from "../linode/event_list.ts";
@@ -121,8 +122,20 @@ async function run(options: EventsOptions, io: CliIo): Promise<number> {
   }
 }
 
+/** Types of entities whose ids are numbers. https://techdocs.akamai.com/linode-api/reference/get-events */
+const NUMBERED: ReadonlySet<string> = new Set([
+  "domain",
+  "firewall",
+  "linode",
+  "nodebalancer",
+  "volume",
+]);
+
 function filterOf({ entityType, entityId, action }: EventsOptions) {
   const isNumber = entityId !== undefined && /^\d{1,15}$/.test(entityId);
+  if (entityId !== undefined && !isNumber && NUMBERED.has(entityType ?? "")) {
+    throw new UsageError(`Expected --entity-id to be a number, as every ${entityType} has one`);
+  }
   return {
     ...(entityType !== undefined && { "entity.type": entityType }),
     ...(entityId !== undefined && { "entity.id": isNumber ? Number(entityId) : entityId }),
@@ -135,7 +148,7 @@ function errorText({ message, lastReply }: LroError, { stderr, env }: CliIo): st
   const hint = status === 401 || status === 403
     ? `  next: check the credentials: ${credentialsHelp()}\n`
     : "";
-  return `${createPaint(stderr, env)("red", "error:")} ${message}\n${hint}`;
+  return `${createPaint(stderr, env)("red", "error:")} ${cleanLine(message)}\n${hint}`;
 }
 
 function credentialsHelp(): string {

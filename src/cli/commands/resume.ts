@@ -5,6 +5,7 @@
  * @module
  */
 import type { Command } from "commander";
+import { cleanLine } from "../../clean_text.ts";
 import type { OperationStore } from "../../runtime/store.ts";
 import { parseToken, type ResumeToken } from "../../runtime/token.ts";
 import { authorize } from "../authorize.ts";
@@ -64,6 +65,7 @@ async function run(
       io,
       fetch,
       journal,
+      store,
       reporter,
       retryAttempts,
       inspection: options,
@@ -88,7 +90,9 @@ async function findKept(
     kept && (kept.startedAt !== given.startedAt || kept.kind !== given.kind)
   ) {
     throw new UsageError(
-      `Cannot resume operation "${given.id}": the journal has another one of that name; ` +
+      `Cannot resume operation "${
+        cleanLine(given.id)
+      }": the journal has another one of that name; ` +
         "use another --store, or --no-store",
     );
   }

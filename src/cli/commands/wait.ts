@@ -105,7 +105,16 @@ async function run(
   const journal = await openJournal({ store: options.store, io, warn });
   if (id !== undefined) await refuseKnown(id, { journal, store });
   return await runSession(
-    { io, fetch, journal, reporter, retryAttempts, inspection: options, announcesToken: true },
+    {
+      io,
+      fetch,
+      journal,
+      store,
+      reporter,
+      retryAttempts,
+      inspection: options,
+      announcesToken: true,
+    },
     (runtime, signal) =>
       runtime.start(operation, {
         signal,

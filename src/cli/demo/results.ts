@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { cleanJson } from "../../clean_text.ts";
 import type { Outcome } from "../../operation.ts";
 import { formatDuration } from "../duration.ts";
 import type { OperationName } from "../display/display.ts";
 import { type Colour, colourOf, type Paint } from "../paint.ts";
+import { reasonText } from "../display/trouble_text.ts";
 import { type Column, fitColumns, headings, layOut, totalWidth, widthOf } from "../table.ts";
 
 /** How one operation ended. */
@@ -88,7 +90,5 @@ function count(title: string, rank: number, text: Field["text"]): Field {
 }
 
 function endText({ outcome }: DemoResult): string {
-  return outcome.kind === "succeeded"
-    ? JSON.stringify(outcome.value) ?? "null"
-    : outcome.error.code;
+  return outcome.kind === "succeeded" ? cleanJson(outcome.value) : reasonText(outcome)!;
 }

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { cleanPainted } from "../../clean_text.ts";
+import { writeControls } from "../guarded_stream.ts";
 import type { CliIo, TextStream } from "../io.ts";
 
 /** Lines that are redrawn in place. */
@@ -49,8 +51,8 @@ export function createFrame(
 
   function draw(): void {
     const now = lines();
-    const text = now.map((line) => `${line}${CLEAR_LINE_END}\n`).join("");
-    if (text !== last) stream.write(`${up(height)}${text}${CLEAR_BELOW}`);
+    const text = now.map((line) => `${cleanPainted(line)}${CLEAR_LINE_END}\n`).join("");
+    if (text !== last) writeControls(stream, `${up(height)}${text}${CLEAR_BELOW}`);
     last = text;
     height = now.length;
     timer = clock.setTimeout(draw, PERIOD_MS);
@@ -59,7 +61,7 @@ export function createFrame(
   function open(): void {
     if (isOpen) return;
     isOpen = true;
-    stream.write(HIDE_CURSOR + NO_WRAP);
+    writeControls(stream, HIDE_CURSOR + NO_WRAP);
     draw();
   }
 
@@ -67,7 +69,7 @@ export function createFrame(
     if (!isOpen) return;
     isOpen = false;
     clock.clearTimeout(timer);
-    stream.write(`${up(height)}${CLEAR_BELOW}${WRAP}${SHOW_CURSOR}`);
+    writeControls(stream, `${up(height)}${CLEAR_BELOW}${WRAP}${SHOW_CURSOR}`);
     height = 0;
     last = "";
   }

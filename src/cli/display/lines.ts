@@ -1,15 +1,17 @@
 /**
- * Plain lines, for logs: one for each step forward, none for a poll that brings
- * nothing new.
+ * Plain lines, for logs: one for each step forward and each attempt that came to
+ * nothing, none for a poll that brings nothing new.
  *
  * @module
  */
 import type { OperationSnapshot } from "../../operation.ts";
 import type { OperationHandle } from "../../runtime/operation_handle.ts";
+import { cleanLine } from "../../clean_text.ts";
 import { formatDuration } from "../duration.ts";
 import type { CliIo } from "../io.ts";
 import type { Display, OperationName } from "./display.ts";
 import { phaseText } from "./state_text.ts";
+import { reasonText, troubleText } from "./trouble_text.ts";
 
 /** Creates the display; names are filled up to these widths. */
 export function createLineDisplay(
@@ -20,7 +22,7 @@ export function createLineDisplay(
   return {
     follow({ provider = "", label }: OperationName, handle: OperationHandle) {
       const names = [provider.padEnd(widths.provider), label.padEnd(widths.label)];
-      const name = names.filter(Boolean).join("  ");
+      const name = cleanLine(names.filter(Boolean).join("  "));
       let last = "";
       const show = (snapshot: OperationSnapshot): void => {
         const news = newsOf(snapshot);
@@ -42,12 +44,14 @@ function newsOf(snapshot: OperationSnapshot): string {
   const { status, value, progress, outcome, polls, requests } = snapshot;
   if (status === "stopped") return "stopped";
   const counts = `(${count(polls, "poll")}, ${count(requests, "request")})`;
-  if (outcome) return `${outcome.kind} ${counts}`;
+  if (outcome) return [`${outcome.kind} ${counts}`, reasonText(outcome)].filter(Boolean).join("  ");
   const { percent, text } = progress ?? {};
+  const trouble = troubleText(snapshot);
   return [
     phaseText(value),
     ...(percent === undefined ? [] : [`${Math.floor(percent)} %`]),
-    ...(text === undefined ? [] : [text]),
+    ...(text === undefined ? [] : [cleanLine(text)]),
+    ...(trouble === undefined ? [] : [trouble]),
   ].join("  ");
 }
 

@@ -9,6 +9,7 @@ import { type Colour, colourOf, type Paint } from "../paint.ts";
 import { type Column, fitColumns, headings, layOut, totalWidth, widthOf } from "../table.ts";
 import type { OperationName } from "./display.ts";
 import { stateText } from "./state_text.ts";
+import { troubleText } from "./trouble_text.ts";
 
 /** One operation on display. */
 export interface Row extends OperationName {
@@ -77,16 +78,28 @@ export function rowHeadings(fields: readonly Field[], paint: Paint): string {
   return paint("dim", headings(fields));
 }
 
-/** One row, at the time `now`. */
+/**
+ * One row, at the time `now`. What is in trouble says so where others have their state
+ * and numbers: nobody counts the polls of what does not get on.
+ */
 export function rowText(
   row: Row,
   fields: readonly Field[],
   { now, paint }: { readonly now: number; readonly paint: Paint },
 ): string {
-  return layOut(fields, fields.map((field) => field.text(row, now)), (text, index) => {
-    const colour = fields[index]!.colour?.(row);
+  const trouble = troubleText(row.snapshot);
+  const shown = trouble === undefined ? fields : inTrouble(fields, trouble);
+  return layOut(shown, shown.map((field) => field.text(row, now)), (text, index) => {
+    const colour = shown[index]!.colour?.(row);
     return colour === undefined ? text : paint(colour, text);
   });
+}
+
+function inTrouble(fields: readonly Field[], text: string): Field[] {
+  const start = fields.indexOf(STATE);
+  const width = totalWidth(fields.slice(start));
+  const field: Field = { title: "", width, text: () => text, colour: () => "yellow" };
+  return start < 0 ? [...fields] : [...fields.slice(0, start), field];
 }
 
 const MARK: Field = {

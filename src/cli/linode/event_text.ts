@@ -4,6 +4,7 @@
  * @module
  */
 import { isRecord } from "../../check_input.ts";
+import { cleanLine } from "../../clean_text.ts";
 import type { LinodeEvent } from "../../providers/linode/events.ts";
 import type { Colour, Paint } from "../paint.ts";
 import { cut } from "../table.ts";
@@ -52,8 +53,7 @@ function entityText(entity: unknown): string {
   return label ? `${name} (${clean(label)})` : name;
 }
 
-/** Texts of others, without what a terminal takes for a command. */
+/** Texts of others, which are whatever the server sent. */
 function clean(text: unknown): string {
-  // deno-lint-ignore no-control-regex -- these are what is taken away
-  return typeof text === "string" ? text.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, " ") : "";
+  return typeof text === "string" ? cleanLine(text) : "";
 }

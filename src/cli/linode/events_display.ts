@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { cleanJson } from "../../clean_text.ts";
 import { createFrame } from "../display/frame.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint } from "../paint.ts";
@@ -27,7 +28,7 @@ export function createEventsDisplay(
 ): EventsDisplay {
   const paint = createPaint(stdout, env);
   const close = (): void => {};
-  if (json) return { show: (news) => print(news.map((event) => JSON.stringify(event))), close };
+  if (json) return { show: (news) => print(news.map((event) => cleanJson(event))), close };
   if (!stdout.isTTY) return { show: (news) => print(news.map(lineOf)), close };
 
   const frame = createFrame(stdout, { clock, lines: runningLines });

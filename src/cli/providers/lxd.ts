@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cleanJson } from "../../clean_text.ts";
 import { certificateFetch, unixFetch } from "../../fetch.ts";
 import type { JsonValue, Operation } from "../../operation.ts";
 import {
@@ -97,7 +98,7 @@ export const lxdProvider: CliProvider = {
     home: homeOf,
     async run(values, { fetch, isJson }) {
       const one = { operation: values["operation"]!, ...baseOf(values) };
-      return `${JSON.stringify(await getOperation(one, { fetch }), null, isJson ? 0 : 2)}\n`;
+      return `${cleanJson(await getOperation(one, { fetch }), isJson ? 0 : 2)}\n`;
     },
   }, {
     name: "cancel",

@@ -4,15 +4,16 @@
  *
  * @module
  */
+import { cleanJson } from "../../clean_text.ts";
 import type { OperationSnapshot } from "../../operation.ts";
 import { encodeToken } from "../../runtime/token.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
-import { warningText } from "./text.ts";
+import { interruptionText, warningText } from "./text.ts";
 
 /** Creates the reporter. */
-export function createJsonReporter({ io }: ReporterOptions): Reporter {
+export function createJsonReporter({ io, store }: ReporterOptions): Reporter {
   const { stdout, stderr, env } = io;
-  const print = (value: unknown): void => void stdout.write(`${JSON.stringify(value)}\n`);
+  const print = (value: unknown): void => void stdout.write(`${cleanJson(value)}\n`);
   const show = (snapshot: OperationSnapshot): void => {
     if (snapshot.outcome === undefined) print(snapshot); // the outcome has a line of its own
   };
@@ -23,7 +24,10 @@ export function createJsonReporter({ io }: ReporterOptions): Reporter {
     },
     accepted: (token) => print({ token: encodeToken(token) }),
     ended: (outcome) => print(outcome),
-    interrupted: (signal, token) => print({ interrupted: signal, token: encodeToken(token) }),
+    interrupted(signal, token) {
+      if (signal === "SIGPIPE") stderr.write(interruptionText(signal, token, store));
+      else print({ interrupted: signal, token: encodeToken(token) });
+    },
     remark: () => {},
     warn: (text) => void stderr.write(warningText(text, { stderr, env })),
     close: () => {},

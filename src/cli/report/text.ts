@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cleanJson } from "../../clean_text.ts";
 import type { AnyLroError } from "../../errors.ts";
 import type { Outcome } from "../../operation.ts";
 import type { ResumeToken } from "../../runtime/token.ts";
@@ -44,7 +45,7 @@ export function writeOutcome(
   const { stdout, stderr, env } = io;
   if (outcome.kind === "succeeded") {
     const indent = stdout.isTTY ? 2 : undefined;
-    stdout.write(`${JSON.stringify(outcome.value, null, indent) ?? "null"}\n`);
+    stdout.write(`${cleanJson(outcome.value, indent)}\n`);
     return;
   }
   const paint = createPaint(stderr, env);
@@ -62,7 +63,8 @@ export function interruptionText(
   token: ResumeToken,
   store?: string,
 ): string {
-  const stopped = `Stopped waiting (${signal})`;
+  const why = signal === "SIGPIPE" ? "nobody reads the output any more" : signal;
+  const stopped = `Stopped waiting (${why})`;
   switch (recoveryOf(token)) {
     case "resume":
       return `${stopped}; the operation goes on. Take it up again with\n${

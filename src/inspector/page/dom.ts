@@ -2,10 +2,11 @@
 /// <reference lib="dom.iterable" />
 /**
  * Builds the page's elements. Text is set as text, never as markup: what servers
- * say can show itself and do nothing else.
+ * say can show itself and do nothing else, not even turn the words beside it round.
  *
  * @module
  */
+import { cleanText } from "../../clean_text.ts";
 import type { Shape } from "../../drawing/shapes.ts";
 
 /** What an element is made with. */
@@ -28,14 +29,17 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
   if (options.class !== undefined) element.className = options.class;
-  if (options.text !== undefined) element.textContent = options.text;
+  if (options.text !== undefined) element.textContent = cleanText(options.text);
   for (const [name, value] of Object.entries(options.attributes ?? {})) {
-    if (value !== undefined && value !== false) element.setAttribute(name, String(value));
+    if (value === undefined || value === false) continue;
+    element.setAttribute(name, name === "title" ? cleanText(String(value)) : String(value));
   }
   for (const [name, listener] of Object.entries(options.on ?? {})) {
     element.addEventListener(name, listener);
   }
-  element.append(...children);
+  element.append(
+    ...children.map((child) => typeof child === "string" ? cleanText(child) : child),
+  );
   return element;
 }
 
@@ -45,7 +49,7 @@ export function toSvg({ tag, attributes, children = "" }: Shape): SVGElement {
   for (const [name, value] of Object.entries(attributes)) {
     element.setAttribute(name, String(value));
   }
-  if (typeof children === "string") element.textContent = children;
+  if (typeof children === "string") element.textContent = cleanText(children);
   else element.append(...children.map(toSvg));
   return element;
 }
@@ -59,5 +63,6 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 
 /** Sets a text, unless it is there already: an unneeded change costs a layout. */
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = cleanText(text);
+  if (element.textContent !== shown) element.textContent = shown;
 }

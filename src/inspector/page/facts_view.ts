@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { cleanText } from "../../clean_text.ts";
 import type { WireCommand, WireRow } from "../wire.ts";
 import { h, setText } from "./dom.ts";
 import type { Model } from "./model.ts";
@@ -70,7 +71,7 @@ export class FactsView {
     const tone = toneOf(row, now);
     const isActive = row.status === "active";
     setText(this.#name, row.id);
-    this.#name.title = row.id;
+    this.#name.title = cleanText(row.id);
     this.#pill.className = `pill ${tone}`;
     setText(this.#pill, row.status === "stopped" ? "stopped" : row.value.replaceAll(".", " › "));
     const isAllowed = model.allowsActions && row.isOperation && isActive;

@@ -13,7 +13,7 @@ import {
   describe,
   refuse,
 } from "../../check_input.ts";
-import type { Call } from "../../operation.ts";
+import type { Call, Given } from "../../operation.ts";
 
 /** A way to learn how an operation goes. */
 export type Algorithm =
@@ -37,7 +37,7 @@ export interface InitialReply {
   /** Response headers, names in any case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed JSON body. */
-  readonly body?: unknown;
+  readonly body?: unknown | undefined;
 }
 
 /** What `azure.operation` takes. */
@@ -45,44 +45,42 @@ export interface AzureOptions {
   /** The request that starts the operation; sent by us, unless `initialReply` is given. */
   readonly request: Call;
   /** The answer to `request`, when somebody else, e.g. an SDK, has sent it. */
-  readonly initialReply?: InitialReply;
+  readonly initialReply?: InitialReply | undefined;
   /** Where the result is. By the rules of ARM where it is not given. */
-  readonly finalStateVia?: FinalStateVia;
+  readonly finalStateVia?: FinalStateVia | undefined;
   /**
    * The ways to be tried, in order; the first that the first reply allows is taken.
    *
    * @default {["operation-location", "azure-async-operation", "location", "body", "status"]}
    */
-  readonly algorithms?: readonly Algorithm[];
+  readonly algorithms?: readonly Algorithm[] | undefined;
   /** Values for `{name}` in polling URLs, put in as they are. */
-  readonly pathFormatArguments?: Readonly<Record<string, string>>;
+  readonly pathFormatArguments?: Readonly<Record<string, string>> | undefined;
   /**
    * Pause between polls, in milliseconds; `Retry-After` is a lower bound.
    *
    * @default {30000}
    */
-  readonly pollIntervalMs?: number;
+  readonly pollIntervalMs?: number | undefined;
   /**
    * How long after acceptance a 404 means "not yet", in milliseconds: ARM is
    * eventually consistent.
    *
    * @default {10000}
    */
-  readonly notFoundGraceMs?: number;
+  readonly notFoundGraceMs?: number | undefined;
   /** Query parameters of the first URL that polling URLs get where they lack them, e.g. `["api-version"]`. */
-  readonly repeatQuery?: readonly string[];
+  readonly repeatQuery?: readonly string[] | undefined;
   /** Origins, besides that of `request`, on which polling URLs may be. They get no credentials of `headers`. */
-  readonly allowedOrigins?: readonly string[];
+  readonly allowedOrigins?: readonly string[] | undefined;
   /** Request headers for every call to the origin of `request`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The input of `azure.operation`, complete. */
 export type AzureInput =
   & AzureOptions
-  & Required<
-    Pick<AzureOptions, "algorithms" | "pollIntervalMs" | "notFoundGraceMs">
-  >;
+  & Given<AzureOptions, "algorithms" | "pollIntervalMs" | "notFoundGraceMs">;
 
 /** The response headers that name a monitor, by algorithm. */
 export const MONITOR_HEADERS = {

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { checkJson } from "../../check_json.ts";
 import { checkBaseUrl, checkHeaders, checkRecord, checkText, describe } from "../../check_input.ts";
-import type { JsonValue } from "../../operation.ts";
 
 /** A component execution, in elastic.io's own field names. */
 export interface Execution {
@@ -13,15 +13,15 @@ export interface Execution {
   /** The component's id. */
   readonly component: string;
   /** The trigger's or action's name; not for `verify_credentials`. */
-  readonly action_or_trigger?: string;
+  readonly action_or_trigger?: string | undefined;
   /** The account's id; not for `verify_credentials`. */
-  readonly account_id?: string;
+  readonly account_id?: string | undefined;
   /** The credentials to verify; for `verify_credentials` only. Never written into a token. */
-  readonly account_data?: { readonly [key: string]: JsonValue | undefined };
+  readonly account_data?: object | undefined;
   /** The method of the model; for `select_model` only. */
-  readonly model_method?: string;
+  readonly model_method?: string | undefined;
   /** The component's configuration. */
-  readonly cfg?: { readonly [key: string]: JsonValue | undefined };
+  readonly cfg?: object | undefined;
 }
 
 /** What every elastic.io operation takes. */
@@ -31,9 +31,9 @@ export interface ElasticioCommonInput {
    *
    * @default {"https://api.elastic.io"}
    */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** Request headers, sent to the API's own origin only. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The input of `elasticio.execution`, complete. */
@@ -98,8 +98,10 @@ export function checkExecutionInput(input: unknown): ExecutionInput {
   }
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
-    if (OBJECTS.includes(name)) checkRecord(value, doing, `execution.${name}`);
-    else checkText(value, doing, `execution.${name}`);
+    if (OBJECTS.includes(name)) {
+      checkRecord(value, doing, `execution.${name}`);
+      checkJson(value, doing, `execution.${name}`);
+    } else checkText(value, doing, `execution.${name}`);
   }
   for (const name of NEEDED[type as Execution["execution_type"]]) {
     if (fields[name] === undefined) {

@@ -12,7 +12,7 @@ import {
   checkText,
   refuse,
 } from "../../check_input.ts";
-import type { Call } from "../../operation.ts";
+import type { Call, Given } from "../../operation.ts";
 
 /** The id of an entity: a number, or a text for those that have names. */
 export type EntityId = number | string;
@@ -26,15 +26,15 @@ export interface LinodeCommonOptions {
    *
    * @default {"https://api.linode.com/v4"}
    */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /**
    * Pause between polls, in milliseconds.
    *
    * @default {5000}
    */
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
   /** Request headers, sent to the API's own origin only. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What `linode.event` takes. */
@@ -42,21 +42,21 @@ export interface EventOptions extends LinodeCommonOptions {
   /** The event's action, e.g. `"linode_boot"`. */
   readonly action: string;
   /** Which entity. Not known beforehand when the trigger creates it. */
-  readonly entityId?: EntityId;
+  readonly entityId?: EntityId | undefined;
   /** The request that triggers the event, sent by us; without it the caller does so while the operation is `armed`. */
-  readonly trigger?: Call;
+  readonly trigger?: Call | undefined;
   /**
    * Which field of the trigger's reply holds the entity's id, where `entityId` is not given.
    *
    * @default {"id"}
    */
-  readonly entityIdFrom?: string;
+  readonly entityIdFrom?: string | undefined;
   /**
    * Whether to wait for the event's end, or for its appearance only.
    *
    * @default {"finished"}
    */
-  readonly until?: "finished" | "appears";
+  readonly until?: "finished" | "appears" | undefined;
 }
 
 /** What `linode.entityFree` takes. */
@@ -68,12 +68,12 @@ export interface EntityFreeOptions extends LinodeCommonOptions {
 /** The input of `linode.event`, complete. */
 export type EventInput =
   & EventOptions
-  & Required<Pick<EventOptions, "baseUrl" | "intervalMs" | "entityIdFrom" | "until">>;
+  & Given<EventOptions, "baseUrl" | "intervalMs" | "entityIdFrom" | "until">;
 
 /** The input of `linode.entityFree`, complete. */
 export type EntityFreeInput =
   & EntityFreeOptions
-  & Required<Pick<EntityFreeOptions, "baseUrl" | "intervalMs">>;
+  & Given<EntityFreeOptions, "baseUrl" | "intervalMs">;
 
 const COMMON = ["entityType", "entityId", "baseUrl", "intervalMs", "headers"];
 

@@ -22,9 +22,9 @@ export interface LxdCommonInput {
    *
    * @default {"http://lxd"}
    */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** Added to every call to the server. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What `lxd.operation` takes. */
@@ -33,23 +33,23 @@ export interface LxdOperationInput extends LxdCommonInput {
    * The request that starts it; its path alone will do for a URL. It needs no
    * `baseUrl` where the URL is whole.
    */
-  readonly request?: Call;
+  readonly request?: Call | undefined;
   /** Instead: an operation that is under way, by its UUID or its URL, whole or as LXD gives it. */
-  readonly operation?: string;
+  readonly operation?: string | undefined;
   /**
    * Longest time for which one request waits at the server, in milliseconds; LXD
    * counts whole seconds.
    *
    * @default {30000}
    */
-  readonly longPollMs?: number;
+  readonly longPollMs?: number | undefined;
   /**
    * Whether to listen to the server's events, where the runtime's fetch can open
    * a websocket: {@linkcode unixFetch} and {@linkcode certificateFetch} can.
    *
    * @default {true}
    */
-  readonly events?: boolean;
+  readonly events?: boolean | undefined;
 }
 
 /** The same, checked, with nothing left out. */

@@ -17,13 +17,13 @@ import { idOf } from "./url.ts";
 /** What {@linkcode operations} takes. */
 export interface LxdListInput extends LxdCommonInput {
   /** Of which project; LXD's own default where it is not given. */
-  readonly project?: string;
+  readonly project?: string | undefined;
   /**
    * Of all projects.
    *
    * @default {false}
    */
-  readonly allProjects?: boolean;
+  readonly allProjects?: boolean | undefined;
 }
 
 /** What {@linkcode getOperation} and {@linkcode cancelOperation} take. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkCall, checkHeaders, checkMs, checkText, refuse } from "../../check_input.ts";
-import type { Call } from "../../operation.ts";
+import type { Call, Given } from "../../operation.ts";
 
 /** What every Oracle Cloud operation takes. */
 export interface WaitOptions {
@@ -14,13 +14,13 @@ export interface WaitOptions {
    *
    * @default {30000}
    */
-  readonly maxIntervalMs?: number;
+  readonly maxIntervalMs?: number | undefined;
   /**
    * The longest wait in all, in milliseconds; `deadlineMs` of the start comes first.
    *
    * @default {1200000}
    */
-  readonly maxWaitMs?: number;
+  readonly maxWaitMs?: number | undefined;
   /**
    * Called after each check that found it unfinished, but not after the first.
    * What it throws is reported and contained. An operation with it cannot be
@@ -29,13 +29,13 @@ export interface WaitOptions {
    * @param timesChecked How often it was checked again, from 1.
    * @param body The body that was found.
    */
-  readonly onWait?: (timesChecked: number, body: unknown) => void;
+  readonly onWait?: ((timesChecked: number, body: unknown) => void) | undefined;
   /** Request headers for every call to the operation's own origin. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The same, complete. */
-export type WaitInput = WaitOptions & Required<Pick<WaitOptions, "maxIntervalMs" | "maxWaitMs">>;
+export type WaitInput = WaitOptions & Given<WaitOptions, "maxIntervalMs" | "maxWaitMs">;
 
 /** Names of what every operation takes. */
 export const COMMON: readonly string[] = ["maxIntervalMs", "maxWaitMs", "onWait", "headers"];

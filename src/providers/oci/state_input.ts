@@ -37,19 +37,19 @@ export interface ActAndWaitForStateOptions extends WaitOptions {
    * @default {["TERMINATED", "TERMINATING", "FAILED", "FAULTY"]} Those that `states` does not ask for; and
    * not `TERMINATING` on the way to `TERMINATED`.
    */
-  readonly failureStates?: readonly string[];
+  readonly failureStates?: readonly string[] | undefined;
   /**
    * The property that holds the state.
    *
    * @default {"lifecycleState"}
    */
-  readonly property?: string;
+  readonly property?: string | undefined;
   /**
    * Whether a 404, but for the first look after the action, is what was waited for.
    *
    * @default {false} For a DELETE `true`.
    */
-  readonly succeedOnNotFound?: boolean;
+  readonly succeedOnNotFound?: boolean | undefined;
 }
 
 /** The input of `oci.actAndWaitForState`, complete. */

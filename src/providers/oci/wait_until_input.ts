@@ -27,7 +27,7 @@ export interface PropertyTest {
   /** The value, or one of several; texts are compared as they are, case and all. */
   readonly state: PropertyValue | readonly PropertyValue[];
   /** Not together with `property`. */
-  readonly evaluate?: never;
+  readonly evaluate?: never | undefined;
 }
 
 /** Waits until a predicate holds. */
@@ -38,9 +38,9 @@ export interface PredicateTest<T> {
    */
   readonly evaluate: string | Predicate<T>;
   /** Not together with `evaluate`. */
-  readonly property?: never;
+  readonly property?: never | undefined;
   /** Not together with `evaluate`. */
-  readonly state?: never;
+  readonly state?: never | undefined;
 }
 
 /** Reads by a request. */
@@ -48,13 +48,13 @@ export interface ReadByCall {
   /** The GET that reads the resource. */
   readonly get: Call;
   /** Gets the reply in place of `get`, e.g. page by page. */
-  readonly fetchReply?: FetchReply;
+  readonly fetchReply?: FetchReply | undefined;
 }
 
 /** Reads in the caller's own way. */
 export interface ReadByFunction {
   /** Not needed. */
-  readonly get?: never;
+  readonly get?: never | undefined;
   /** Gets the reply, e.g. page by page. An operation with it cannot be written to a token. */
   readonly fetchReply: FetchReply;
 }
@@ -75,16 +75,16 @@ export type WaitUntilOptions<T = unknown> =
      *
      * @default {false}
      */
-    readonly succeedOnNotFound?: boolean;
+    readonly succeedOnNotFound?: boolean | undefined;
   };
 
 /** The input of `oci.waitUntil`, complete. */
 export interface WaitUntilInput extends WaitInput {
-  readonly get?: Call;
-  readonly fetchReply?: FetchReply;
-  readonly property?: string;
-  readonly state?: PropertyValue | readonly PropertyValue[];
-  readonly evaluate?: string | Predicate;
+  readonly get?: Call | undefined;
+  readonly fetchReply?: FetchReply | undefined;
+  readonly property?: string | undefined;
+  readonly state?: PropertyValue | readonly PropertyValue[] | undefined;
+  readonly evaluate?: string | Predicate | undefined;
   readonly succeedOnNotFound: boolean;
 }
 

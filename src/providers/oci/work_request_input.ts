@@ -27,7 +27,7 @@ export interface WorkRequestOptions extends WaitOptions {
    *
    * @default {["SUCCEEDED", "FAILED", "CANCELED"]}
    */
-  readonly states?: readonly string[];
+  readonly states?: readonly string[] | undefined;
 }
 
 /** What `oci.actAndWaitForWorkRequest` takes. */
@@ -40,7 +40,7 @@ export interface ActAndWaitForWorkRequestOptions extends Omit<WorkRequestOptions
    *
    * @default {["SUCCEEDED", "FAILED", "CANCELED"]}
    */
-  readonly states?: readonly string[];
+  readonly states?: readonly string[] | undefined;
 }
 
 /** The input of `oci.workRequest`, complete. */

@@ -16,11 +16,7 @@ export type Handler = (
 export interface Route {
   /** What the URL must look like. */
   pattern: URLPattern;
-  /**
-   * Which method, or which of several.
-   *
-   * @default {"GET"}
-   */
+  /** Which method, or which of several; every one where it is not given. */
   method?: string | string[];
   /** Answers the request. */
   handler: Handler;
@@ -40,8 +36,8 @@ type Serve = (
  */
 export function route(routes: Route[], defaultHandler: Serve): Serve {
   return (request, info) => {
-    for (const { pattern, method = "GET", handler } of routes) {
-      if (![method].flat().includes(request.method)) continue;
+    for (const { pattern, method, handler } of routes) {
+      if (method !== undefined && ![method].flat().includes(request.method)) continue;
       const params = pattern.exec(request.url);
       if (params) return handler(request, params, info);
     }
