@@ -66,7 +66,8 @@ export const systemClock: Clock = {
 
 /** The machine's own time whatever is faked, in milliseconds since the epoch. */
 export function realTime(): number {
-  return timeOrigin + importedNow.call(performance);
+  // Nobody fakes when an event happens.
+  return timeOrigin + (wasFaked ? new Event("now").timeStamp : importedNow.call(performance));
 }
 
 /** What `setTimeout` is now, where it is not the one that was there at import. */
