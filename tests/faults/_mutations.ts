@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PlainReply } from "./_lives.ts";
+import type { PlainReply } from "./_mutated_lives.ts";
 
 /** A reply that is not what it was. */
 export interface Mutation {

@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertInstanceOf, equal } from "@std/assert";
 import { createRuntime, listKinds, LroError, type Outcome } from "@lro/machines";
 import { createVirtualClock } from "@lro/machines/testing";
-import { type Life, LIVES, type PlainReply } from "./_lives.ts";
+import { type Life, LIVES, type PlainReply } from "./_mutated_lives.ts";
 import { type Mutation, mutationsOf } from "./_mutations.ts";
 
 /** Another seed, other mutations. */
