@@ -60,7 +60,7 @@ async function check(life: Life, index: number, mutation: Mutation): Promise<voi
 
   for (const written of [token, tokenOf(outcome)]) {
     if (written === undefined) continue;
-    const again = await play(life, [...rest, ...script.slice(-1)], JSON.stringify(written));
+    const again = await play(life, script.slice(index), JSON.stringify(written));
     const fresh = again.starts.filter((start) => starts.length > 0 && !starts.includes(start));
     assertEquals(fresh, [], "started again when restored");
     checkEnd(again.outcome, life, mutation);
