@@ -67,7 +67,7 @@ export function resultsText(
 /** Why it ended badly, or what it got over, in lines of at most `width` characters. */
 function reasonLines({ outcome, overcame = [] }: DemoResult, width: number): string[] {
   const text = outcome.kind !== "succeeded"
-    ? reasonText(outcome.error)
+    ? providerText(outcome.error)
     : overcame.length > 0
     ? `got over: ${overcame.join("; ")}`
     : "";
@@ -76,7 +76,7 @@ function reasonLines({ outcome, overcame = [] }: DemoResult, width: number): str
 }
 
 /** The provider's own words where it has some. */
-function reasonText(error: LroError & ProviderWords): string {
+function providerText(error: LroError & ProviderWords): string {
   const { providerCode, providerMessage, message } = error;
   if (providerMessage === undefined) return message;
   return providerCode === undefined ? providerMessage : `${providerCode}: ${providerMessage}`;
