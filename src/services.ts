@@ -56,11 +56,9 @@ const realSetTimeout = wasFaked ? undefined : importedSetTimeout;
  * runner's time.
  */
 export const systemClock: Clock = {
-  now: () => globalThis.setTimeout === realSetTimeout ? realTime() : replacedTime(),
+  now: () => setTimeout === realSetTimeout ? realTime() : replacedTime(),
   setTimeout: (fn, timeoutMs) =>
-    globalThis.setTimeout === realSetTimeout
-      ? setTimeout(fn, timeoutMs)
-      : setReplacedTimeout(fn, timeoutMs),
+    setTimeout === realSetTimeout ? setTimeout(fn, timeoutMs) : setReplacedTimeout(fn, timeoutMs),
   clearTimeout: (id) => clearTimeout(id as number),
 };
 
