@@ -5,8 +5,11 @@ import config from "../deno.json" with { type: "json" };
 const root = new URL("../", import.meta.url);
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...markdownIn("docs")];
 
+/** Programs for the test runners of others; `tests/npm/runners.ts` runs them. */
+const FOREIGN = "js ignore";
+
 /** Languages of code blocks that are no code of ours. */
-const OTHERS = ["sh", "mermaid", "text"];
+const OTHERS = ["sh", "mermaid", "text", FOREIGN];
 
 for (const page of pages) {
   const text = Deno.readTextFileSync(new URL(page, root));
@@ -25,6 +28,7 @@ for (const page of pages) {
   Deno.test(`${page} has no code that the tests leave out`, () => {
     const opened = text.matchAll(/^ *```([^\n]+)$/gm).map(([, language]) => language).toArray();
     assertEquals(opened.filter((language) => ![...OTHERS, "ts"].includes(language!)), []);
+    assert(!opened.includes(FOREIGN) || page === "docs/testing.md", page);
     if (opened.includes("ts")) {
       assert(
         config.test.include.some((path) => page === path || page.startsWith(`${path}/`)),

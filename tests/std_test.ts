@@ -44,6 +44,7 @@ import {
   spy,
   stub,
 } from "@std/testing/mock";
+import { FakeTime, TimeError } from "@std/testing/time";
 import {
   assertType,
   type Has,
@@ -222,6 +223,22 @@ Deno.test("assertObjectMatch() looks at what is expected only", () => {
   refused(() => assertObjectMatch({ a: [1] }, { a: [1, 2] }));
 });
 
+Deno.test("assertObjectMatch() looks at own properties, not at what a class answers to", () => {
+  assertObjectMatch({ point: new Point(1) }, { point: { x: 1, y: 0 } });
+  refused(() => assertObjectMatch(new Point(1) as unknown as { x: number }, { sum: 1 }));
+  refused(() => assertObjectMatch({ point: new Point(1) }, { point: { sum: 1 } }));
+  refused(() =>
+    assertObjectMatch(new Response() as unknown as { status: number }, { status: 200 })
+  );
+});
+
+Deno.test("assertObjectMatch() tells an array from an object, and sets by what they hold itself", () => {
+  const held = { a: 1 };
+  assertObjectMatch({ set: new Set([held, 2, 3]) }, { set: new Set([held, 2]) });
+  refused(() => assertObjectMatch({ set: new Set([held]) }, { set: new Set([{ a: 1 }]) }));
+  refused(() => assertObjectMatch({ list: [1] }, { list: { 0: 1 } }));
+});
+
 Deno.test("assertThrows() returns what was thrown", () => {
   const error = new TypeError("a word");
   const raise = (thrown: unknown) => () => {
@@ -353,6 +370,33 @@ Deno.test("the claims on spies fail where they should", () => {
   refused(() => assertSpyCallArg(double, 0, 0, 2));
 });
 
+Deno.test("FakeTime fakes Date and timers, in order of time and then of creation", async () => {
+  const fired: [string, number][] = [];
+  const note = (name: string) => () => fired.push([name, Date.now()]);
+  {
+    using time = new FakeTime(1_000);
+    setTimeout(note("c"), 30);
+    setTimeout(note("a"), 10.9);
+    setTimeout(note("b"), 10);
+    clearTimeout(setTimeout(note("never"), 5));
+    const interval = setInterval(note("every"), 20);
+    assertEquals(new Date().getTime(), 1_000);
+    time.tick(20);
+    clearInterval(interval);
+    await time.tickAsync(100);
+    assertEquals([time.start, time.now, Date.now()], [1_000, 1_120, 1_120]);
+    assertFalse(time.next());
+    Promise.resolve().then(note("promise"));
+    await time.runMicrotasks();
+  }
+  assertThrows(() => new FakeTime(NaN), TimeError);
+  assertEquals(fired, [["a", 1_010], ["b", 1_010], ["every", 1_020], ["c", 1_030], [
+    "promise",
+    1_120,
+  ]]);
+  assertGreater(Date.now(), 1_000_000);
+});
+
 Deno.test("the claims on types are checked by the compiler", () => {
   assertType<IsExact<{ a: string }, { a: string }>>(true);
   assertType<IsExact<{ a: string }, { a: string | number }>>(false);
@@ -372,6 +416,10 @@ Deno.test("STATUS_CODE and STATUS_TEXT go by name and by number", () => {
   assertEquals(STATUS_TEXT[STATUS_CODE.NotFound], "Not Found");
   assertEquals(STATUS_TEXT[414], "URI Too Long");
   assertEquals(STATUS_TEXT[418], "I'm a teapot");
+  assertEquals(STATUS_TEXT[203], "Non-Authoritative Information");
+  assertEquals(STATUS_TEXT[207], "Multi-Status");
+  assertEquals(STATUS_TEXT[407], "Proxy Authentication Required");
+  assertEquals(STATUS_TEXT[505], "HTTP Version Not Supported");
   assert(isStatus(200));
   assertFalse(isStatus(299));
   assert(isSuccessfulStatus(204));

@@ -9,7 +9,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import { join } from "node:path";
 import type { OperationStore } from "../runtime/store.ts";
 import type { ResumeToken } from "../runtime/token.ts";
-import { nextTurn, printError, systemClock } from "../services.ts";
+import { nextTurn, printError, realTime } from "../services.ts";
 import { readStoredToken } from "./stored_token.ts";
 
 /** Options for {@linkcode createFileStore}. */
@@ -239,7 +239,7 @@ const ABANDONED_MS = 3_600_000;
 /** Removes a temporary file that nobody will rename any more. */
 async function sweep(path: string): Promise<void> {
   const info = await ifThere(stat(path));
-  if (info && systemClock.now() - info.mtimeMs > ABANDONED_MS) {
+  if (info && realTime() - info.mtimeMs > ABANDONED_MS) {
     await rm(path, { force: true });
   }
 }

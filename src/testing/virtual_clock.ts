@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Clock, nextTurn, systemClock } from "../services.ts";
+import { type Clock, nextTurn, realTime } from "../services.ts";
 import { createTimerHeap, type HeapTimer } from "./timer_heap.ts";
 import { createFlights } from "./watched_fetch.ts";
 
@@ -181,11 +181,11 @@ export function createVirtualClock(
 
   /** Gives work outside the event loop time to come back. */
   async function lookOut(done: () => boolean): Promise<void> {
-    let newsAt = systemClock.now();
-    while (!done() && systemClock.now() < newsAt + PATIENCE_MS) {
+    let newsAt = realTime();
+    while (!done() && realTime() < newsAt + PATIENCE_MS) {
       const before = activity();
       await settle(1, done);
-      if (activity() !== before) newsAt = systemClock.now();
+      if (activity() !== before) newsAt = realTime();
     }
   }
 

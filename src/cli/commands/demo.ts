@@ -11,6 +11,7 @@ import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import type { Clock } from "../../services.ts";
 import { type LoopbackServer, serveLoopback } from "../../testing/mod.ts";
 import { demoProviders } from "../demo/mod.ts";
+import { noteTrouble } from "../demo/overcame.ts";
 import { type DemoResult, resultsText } from "../demo/results.ts";
 import type { DemoScenario } from "../demo/scenario.ts";
 import { createDisplay, type Display, type OperationName } from "../display/display.ts";
@@ -126,6 +127,7 @@ async function play(scene: Scene, stage: Stage): Promise<DemoResult> {
     signal,
   });
   display.follow({ provider, label }, handle);
+  const overcame = noteTrouble(handle);
   const timer = cancelAfterMs === undefined
     ? undefined
     : clock.setTimeout(() => handle.send({ type: "cancel" }), cancelAfterMs);
@@ -140,6 +142,7 @@ async function play(scene: Scene, stage: Stage): Promise<DemoResult> {
     provider,
     label,
     outcome,
+    overcame,
     isExpected: outcome.kind === expected && code === expectedCode,
   };
 }

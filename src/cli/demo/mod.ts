@@ -4,6 +4,7 @@
  * @module
  */
 import { azureDemo } from "./azure.ts";
+import { busyDemo } from "./busy.ts";
 import { elasticioDemo } from "./elasticio.ts";
 import { linodeDemo } from "./linode.ts";
 import { lxdDemo } from "./lxd.ts";
@@ -13,6 +14,7 @@ import type { DemoProvider } from "./scenario.ts";
 /** Every provider's part, in the order of display. */
 export const demoProviders: readonly DemoProvider[] = [
   azureDemo,
+  busyDemo,
   elasticioDemo,
   linodeDemo,
   lxdDemo,

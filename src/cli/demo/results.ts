@@ -3,18 +3,29 @@
  *
  * @module
  */
-import { cleanJson } from "../../clean_text.ts";
+import { cleanJson, cleanLine } from "../../clean_text.ts";
+import type { LroError } from "../../lro_error.ts";
 import type { Outcome } from "../../operation.ts";
 import { formatDuration } from "../duration.ts";
 import type { OperationName } from "../display/display.ts";
 import { type Colour, colourOf, type Paint } from "../paint.ts";
-import { reasonText } from "../display/trouble_text.ts";
-import { type Column, fitColumns, headings, layOut, totalWidth, widthOf } from "../table.ts";
+import {
+  type Column,
+  cut,
+  fitColumns,
+  headings,
+  layOut,
+  totalWidth,
+  widthOf,
+  wrap,
+} from "../table.ts";
 
 /** How one operation ended. */
 export interface DemoResult extends OperationName {
   /** How it ended. */
   readonly outcome: Outcome;
+  /** Why attempts came to nothing on its way, in words. */
+  readonly overcame?: readonly string[];
   /** Whether that is how it should have. */
   readonly isExpected: boolean;
 }
@@ -30,12 +41,16 @@ export function resultsText(
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string {
   const fields = fieldsFor(results, width);
-  const lines = results.map((result) =>
+  const indent = Math.min(fields[0]!.width + 2, Math.floor(width / 4));
+  const lines = results.flatMap((result) => [
     layOut(fields, fields.map((field) => field.text(result)), (text, index) => {
       const colour = fields[index]!.colour?.(result);
       return colour === undefined ? text : paint(colour, text);
-    })
-  );
+    }),
+    ...reasonLines(result, width - indent).map((line) =>
+      " ".repeat(indent) + paint(colourOf(result.outcome.kind), line)
+    ),
+  ]);
   const wrong = results.filter(({ isExpected }) => !isExpected).map(({ label }) => label);
   const rule = fields.map((field) => "─".repeat(field.width)).join("  ");
   return [
@@ -48,6 +63,29 @@ export function resultsText(
       : paint("red", `Not as they should: ${wrong.join(", ")}`),
     "",
   ].join("\n");
+}
+
+/** Why it ended badly, or what it got over, in lines of at most `width` characters. */
+function reasonLines({ outcome, overcame = [] }: DemoResult, width: number): string[] {
+  const text = outcome.kind !== "succeeded"
+    ? providerText(outcome.error)
+    : overcame.length > 0
+    ? `got over: ${overcame.join("; ")}`
+    : "";
+  if (text === "") return [];
+  return wrap(cleanLine(text), width).split("\n").map((line) => cut(line, width));
+}
+
+/** The provider's own words where it has some. */
+function providerText(error: LroError & ProviderWords): string {
+  const { providerCode, providerMessage, message } = error;
+  if (providerMessage === undefined) return message;
+  return providerCode === undefined ? providerMessage : `${providerCode}: ${providerMessage}`;
+}
+
+interface ProviderWords {
+  readonly providerCode?: string;
+  readonly providerMessage?: string;
 }
 
 /** The most telling fields that fit; the last takes the room that is left. */
@@ -90,5 +128,5 @@ function count(title: string, rank: number, text: Field["text"]): Field {
 }
 
 function endText({ outcome }: DemoResult): string {
-  return outcome.kind === "succeeded" ? cleanJson(outcome.value) : reasonText(outcome)!;
+  return outcome.kind === "succeeded" ? cleanJson(outcome.value) : outcome.error.code;
 }

@@ -8,8 +8,10 @@ import { equal } from "./equal.ts";
 import { difference } from "./equals.ts";
 
 /**
- * Asserts that `actual` has all that `expected` has, at every depth. Classes do
- * not matter; an array may go on after what is expected of it.
+ * Asserts that `actual` has all that `expected` has, at every depth, as its own:
+ * what a class answers to by its getters is not looked at. Classes do not
+ * matter; an array may go on after what is expected of it; a set holds what is
+ * expected of it itself, not something alike.
  *
  * @throws {TypeError} If either is not an object.
  */
@@ -48,12 +50,12 @@ function matches(
   }
   if (expected instanceof Set) {
     return actual instanceof Set &&
-      [...expected].every((value) => [...actual].some((other) => matches(other, value, seen)));
+      [...expected].every((value) => actual.has(value));
   }
-  if (Array.isArray(expected) && !Array.isArray(actual)) return false;
+  if (Array.isArray(expected) !== Array.isArray(actual)) return false;
   return Reflect.ownKeys(expected).every((key) =>
     Array.isArray(expected) && key === "length" ||
-    key in actual &&
+    Object.hasOwn(actual, key) &&
       matches(Reflect.get(actual, key), Reflect.get(expected, key), seen)
   );
 }

@@ -97,6 +97,9 @@ export const STATUS_TEXT: Readonly<Record<StatusCode, string>> = {
   ...Object.fromEntries(
     Object.entries(STATUS_CODE).map(([name, code]) => [code, words(name)]),
   ) as Record<StatusCode, string>,
+  203: "Non-Authoritative Information",
+  207: "Multi-Status",
+  407: "Proxy Authentication Required",
   418: "I'm a teapot",
 };
 
