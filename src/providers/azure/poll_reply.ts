@@ -10,7 +10,14 @@ import { endMonitor, readResult } from "./ending.ts";
 import { readJoined } from "./joined_reply.ts";
 import { failureAtLocation, readLocation } from "./location_reply.ts";
 import { moveOn } from "./move_on.ts";
-import { accountOf, hasError, isAnswer, monitorStatus, provisioningState } from "./reply.ts";
+import {
+  accountOf,
+  hasError,
+  isAnswer,
+  monitorStatus,
+  provisioningState,
+  textOf,
+} from "./reply.ts";
 import { readInstead, readResource } from "./resource_reply.ts";
 import type { State } from "./state.ts";
 import { endingOf } from "./status_words.ts";
@@ -95,7 +102,7 @@ function readWordless(reply: Reply, state: State): Verdict {
   const { method } = state.input.request;
   if (status === 202) return moveOn(reply, state);
   if (status === 204) return endMonitor("succeeded", reply, state);
-  if (isRecord(body) && body["status"] === undefined && !hasError(body)) {
+  if (isResource(body)) {
     // Some services have the resource where its monitor should be.
     if (method === "PUT" || method === "PATCH") return { type: "untold" };
     if (method === "GET" && provisioningState(body) !== undefined) {
@@ -107,4 +114,12 @@ function readWordless(reply: Reply, state: State): Verdict {
     `Cannot poll operation: expected a body with a status, got ${seen}`,
     accountOf(reply),
   );
+}
+
+/** Whether a body looks like a resource, and not like a monitor that lacks its status. */
+function isResource(body: unknown): boolean {
+  if (!isRecord(body) || body["status"] !== undefined || hasError(body)) return false;
+  const { id, name, type, properties } = body;
+  return isRecord(properties) || provisioningState(body) !== undefined ||
+    [id, name, type].some((text) => textOf(text) !== undefined);
 }

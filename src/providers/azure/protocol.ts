@@ -25,7 +25,7 @@
  * | `status`, `provisioningState` | succeeded, completed, partiallySucceeded, partiallyCompleted; failed, validationFailed, rejected; canceled, cancelled; any case, whole words, `statusWords` before them. All others go on |
  * | monitor: partly succeeded | the monitor's body is the result, for it tells the parts |
  * | monitor: 202 without a status | goes on |
- * | monitor: 200 or 201, an object without a status, to a PUT or PATCH | one GET on the resource, and on as in body mode |
+ * | monitor: 200 or 201, an object that looks like a resource, to a PUT or PATCH | one GET on the resource, and on as in body mode |
  * | monitor: 200 or 201 without a status otherwise | `protocol` |
  * | Location: 200 or 201 with a `provisioningState` | as in body mode |
  * | Location: 200 or 201, `status` a running word | goes on; its `Location` may have moved |

@@ -55,7 +55,7 @@ export function readInstead(reply: Reply, state: State): Verdict {
   const { status } = reply;
   const { method, url } = state.input.request;
   const isDelete = method === "DELETE";
-  if (isDelete && (status === 404 || status === 410 || status === 204)) return succeeded(undefined);
+  if (isDelete && isGone(reply)) return succeeded(undefined);
   if (!isAnswer(status)) {
     return refused("Cannot read resource", reply, {
       ...state.memory.vanished,
@@ -67,6 +67,11 @@ export function readInstead(reply: Reply, state: State): Verdict {
   if (verdict.type === "pending") return { ...verdict, memory: { mode: "body", pollUrl: url } };
   // A resource that is there says nothing of how its deletion went, not even by an old "Failed".
   return isDelete && verdict.failure?.code !== "protocol" ? stillThere(reply, state) : verdict;
+}
+
+/** The service itself says that a resource is not there; the page of a gateway proves nothing. */
+function isGone({ status, body }: Reply): boolean {
+  return status === 204 || ((status === 404 || status === 410) && typeof body !== "string");
 }
 
 /** Nobody can tell what became of a deletion. */
