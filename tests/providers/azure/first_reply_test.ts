@@ -1,6 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { Algorithm } from "@lro/machines/azure";
+import { azure } from "@lro/machines";
+import type { Algorithm, AzureInput } from "@lro/machines/azure";
 import type { ScriptedResponse } from "@lro/machines/testing";
+import { protocol } from "../../../src/providers/azure/protocol.ts";
 import {
   accepted,
   ARM,
@@ -189,3 +191,93 @@ for (const [method, status, json, end] of firstBodies) {
     if (end === "runs") assertEquals(played.requests[1]?.url, RESOURCE);
   });
 }
+
+Deno.test("only a client error says that nothing was started", async () => {
+  const json = { error: { code: "Odd", message: "odd" } };
+  const ends: [number[], string][] = [
+    [[500, 501, 503, 520, 524, 599, 408, 429], "transport"],
+    [[203, 206, 207, 226, 300, 301, 302], "protocol"],
+  ];
+  for (const [statuses, end] of ends) {
+    for (const status of statuses) {
+      for (const method of ["PUT", "POST", "DELETE"]) {
+        const played = await play({ method, retry: false }, [{ status, json }]);
+        const { code, message, lastReply } = errorOf(played);
+        assertEquals([code, (lastReply as { status?: number }).status], [end, status]);
+        assertStringIncludes(message, "it may have been processed");
+        assertEquals(played.asked.length, 1);
+      }
+    }
+  }
+  const reset = errorOf(await play({}, [{ status: 205 }]));
+  assertEquals(reset.code, "protocol");
+});
+
+Deno.test("a client error after an attempt that may have got through is no rejection", async () => {
+  const json = { error: { code: "Conflict", message: "taken" } };
+  const played = await play({}, [{ status: 502 }]);
+  assertEquals(played.end, "transport");
+  const state = {
+    input: azure.operation({ request: { method: "PUT", url: RESOURCE } }).input as AzureInput,
+    memory: {},
+    uncertain: true,
+    elapsedMs: 5,
+    remainingMs: Infinity,
+  };
+  const { failure } = protocol.read("send", { status: 409, headers: {}, body: json }, state);
+  assertEquals([failure?.code, failure?.providerCode], ["transport", "Conflict"]);
+  assertStringIncludes(failure?.message ?? "", "an earlier attempt may have been processed");
+});
+
+Deno.test("a start that is answered 303 was processed, and goes on at its Location", async () => {
+  for (const method of ["PUT", "POST", "DELETE"]) {
+    const see = { status: 303, headers: { location: "/results/1" } };
+    const { end, asked } = await play({ method }, [see, accepted({}), ok({ rows: 3 })]);
+    assertEquals(end, { rows: 3 });
+    assertEquals(asked, [`${method} /r`, "GET /results/1", "GET /results/1"]);
+  }
+  assertEquals((await play({ method: "POST" }, [{ status: 303 }])).end, "protocol");
+  assertEquals((await play({}, [{ status: 303 }])).end, "protocol");
+  const evil = { status: 303, headers: { location: "https://evil.example/" } };
+  assertEquals((await play({}, [evil])).end, "protocol");
+});
+
+Deno.test("an empty header names nothing", async () => {
+  for (const empty of ["", "  "]) {
+    const headers = { "operation-location": empty, "azure-asyncoperation": empty };
+    const location = await play({ method: "POST" }, [
+      accepted({ ...headers, location: "/results/1" }),
+      { ...accepted(headers), headers: { location: empty } },
+      ok({ rows: 3 }),
+    ]);
+    assertEquals(location.end, { rows: 3 });
+    const body = await play({}, [
+      { status: 201, headers: { ...headers, location: empty } },
+      ok(resource("Succeeded")),
+    ]);
+    assertEquals(body.asked[1], "GET /r");
+    const monitor = await play({ method: "POST" }, [
+      accepted({ "operation-location": "/o/1" }),
+      { ...RUNNING, headers },
+      SUCCEEDED,
+    ]);
+    assertEquals(monitor.asked.slice(1), ["GET /o/1", "GET /o/1"]);
+  }
+});
+
+Deno.test("what a start names is in every later error", async () => {
+  const header = { "operation-location": "/o/1" };
+  const created = { status: 201, headers: header, json: { id: "/r/7" } };
+  const ends = [
+    [created, { status: 403 }],
+    [created, ok({})],
+    [created, ok({ status: "Failed" })],
+  ];
+  for (const replies of ends) {
+    const error = errorOf(await play({ method: "POST" }, replies));
+    assertEquals(error.partialResult, { id: "/r/7" });
+  }
+  const fabric = accepted({ location: "/l", "x-ms-operation-id": "o-1" });
+  const error = errorOf(await play({ method: "POST" }, [fabric, { status: 403 }]));
+  assertEquals(error.partialResult, { operationId: "o-1" });
+});

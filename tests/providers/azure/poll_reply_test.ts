@@ -280,3 +280,16 @@ Deno.test("percentComplete is the progress", async () => {
   await clock.runUntil(handle.result());
   assertEquals(seen, new Set([undefined, 12.5, 40]));
 });
+
+Deno.test("percentageComplete is the progress too (Microsoft Graph)", async () => {
+  const clock = createVirtualClock();
+  const running = ok({ status: "inProgress", percentageComplete: 27.8 });
+  const replies = [accepted({ location: "/monitor/1" }), running, ok({ status: "completed" })];
+  const fetch = createScriptedFetch(replies.map((response) => ({ response })), { clock });
+  await using runtime = createRuntime({ clock, fetch });
+  const handle = runtime.start(azure.operation({ request: { method: "POST", url: `${ARM}/r` } }));
+  const seen = new Set<number | undefined>();
+  handle.subscribe(({ progress }) => void seen.add(progress?.percent));
+  assertEquals(await clock.runUntil(handle.result()), { status: "completed" });
+  assertEquals(seen.has(27.8), true);
+});
