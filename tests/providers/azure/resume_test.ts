@@ -17,7 +17,7 @@ import {
   type ScriptedResponse,
   type VirtualClock,
 } from "@lro/machines/testing";
-import { joinedLives, type Life, lives } from "./_lives.ts";
+import { joinedLives, type Life, lives, watchedLives } from "./_lives.ts";
 import { ARM, monitored, ok, RESOURCE, resource, SUCCEEDED } from "./_play.ts";
 
 const START_MS = 1_700_000_000_000;
@@ -80,7 +80,7 @@ async function cutUp({ options, replies }: Life) {
   return { cuts, outcome, log: log(world) };
 }
 
-for (const [name, life] of Object.entries({ ...lives, ...joinedLives })) {
+for (const [name, life] of Object.entries({ ...lives, ...joinedLives, ...watchedLives })) {
   Deno.test(`${name}: killed at any moment, it ends the same elsewhere`, async () => {
     const whole = await cutUp(life);
     for (const { token, nowMs, answered } of whole.cuts) {
@@ -108,7 +108,7 @@ for (const [name, life] of Object.entries({ ...lives, ...joinedLives })) {
 }
 
 Deno.test("an operation that is killed after every change, over and over, ends the same", async () => {
-  for (const life of Object.values(joinedLives)) {
+  for (const life of Object.values({ ...joinedLives, ...watchedLives })) {
     const whole = await cutUp(life);
     let token: ResumeToken | string = whole.cuts[0]!.token;
     let nowMs = START_MS;
