@@ -224,6 +224,8 @@ Deno.test("a client error after an attempt that may have got through is no rejec
     elapsedMs: 5,
     remainingMs: Infinity,
   };
+  const none = protocol.read("send", { status: 0, headers: {}, body: undefined }, state);
+  assertEquals([none.type, none.failure?.code], ["failed", "protocol"]);
   const { failure } = protocol.read("send", { status: 409, headers: {}, body: json }, state);
   assertEquals([failure?.code, failure?.providerCode], ["transport", "Conflict"]);
   assertStringIncludes(failure?.message ?? "", "an earlier attempt may have been processed");
