@@ -124,9 +124,10 @@ function tryAlgorithm(algorithm: Algorithm, reply: Reply, state: State): Verdict
 function join(reply: Reply, state: State): Verdict {
   const { url } = state.input.request;
   const memory = { mode: "joined", pollUrl: url } as const;
-  // Polls have patience with a 404; a refusal is theirs to repeat.
-  if (reply.status === 404) return accepted(memory);
-  if (!isAnswer(reply.status)) {
+  const { status } = reply;
+  // What may pass is for the polls to repeat, which have patience with a 404 too.
+  if (status === 404 || status === 408 || status === 429 || status >= 500) return accepted(memory);
+  if (!isAnswer(status)) {
     return refused("Cannot join operation", reply, { ...accountOf(reply), isResumable: true });
   }
   const verdict = readJoined(reply, { ...state, memory: { ...state.memory, ...memory } });

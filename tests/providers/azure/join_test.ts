@@ -248,6 +248,9 @@ Deno.test("initialReply of a poll, with the poll's own request, is no success", 
   const { code, message } = errorOf(await play({ request, initialReply: refused }, []));
   assertEquals(code, "transport");
   assertStringIncludes(message, "Cannot join operation: HTTP 403");
-  const unknown = await play({ request, initialReply: { status: 404, headers: {} } }, [SUCCEEDED]);
-  assertEquals(unknown.end, { status: "Succeeded" });
+  for (const status of [404, 408, 429, 500, 503]) {
+    const passing = { status, headers: { "retry-after": "7" } };
+    const { end, times } = await play({ request, initialReply: passing }, [SUCCEEDED]);
+    assertEquals([end, times], [{ status: "Succeeded" }, [7_000]]);
+  }
 });
