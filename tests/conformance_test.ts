@@ -128,6 +128,47 @@ const ROWS: Record<string, ConformanceRow> = {
     failingReplies: [{ status: 200, json: resource("Failed") }],
     unrepeatable: [0],
   },
+  "azure.operation by a state at its Location": {
+    operation: () => azure.operation({ request: { ...put, method: "POST" } }),
+    replies: [
+      { status: 202, headers: { location: `${arm}/states/1`, "x-ms-operation-id": "1" } },
+      {
+        status: 200,
+        headers: { location: `${arm}/states/1`, "retry-after": "20" },
+        json: { status: "Running", percentComplete: 25 },
+      },
+      {
+        status: 200,
+        headers: { location: `${arm}/states/1/result` },
+        json: { status: "Succeeded", percentComplete: 100 },
+      },
+      { status: 200, json: { type: "Notebook" } },
+    ],
+    value: { type: "Notebook" },
+    failingReplies: [
+      { status: 202, headers: { location: "/states/1" } },
+      { status: 200, json: { status: "Failed", error: { errorCode: "Paused", message: "no" } } },
+    ],
+    unrepeatable: [0],
+  },
+  "azure.operation whose monitor vanishes": {
+    operation: () => azure.operation({ request: put }),
+    replies: [
+      { status: 201, headers: { "azure-asyncoperation": "/operations/1" } },
+      { status: 200, json: { status: "InProgress", percentComplete: 40 } },
+      { status: 404, json: { error: { code: "NotFound", message: "gone" } } },
+      { status: 410, json: { error: { code: "Gone", message: "gone" } } },
+      { status: 200, json: resource("Updating") },
+      { status: 200, json: resource("Succeeded") },
+    ],
+    value: resource("Succeeded"),
+    failingReplies: [
+      { status: 201, headers: { "azure-asyncoperation": "/operations/1" } },
+      { status: 410 },
+      { status: 200, json: resource("Failed") },
+    ],
+    unrepeatable: [0],
+  },
   "elasticio.execution": {
     operation: () =>
       elasticio.execution({

@@ -29,6 +29,12 @@ export interface CliArgument {
   readonly name: string;
   /** One line. */
   readonly description: string;
+  /**
+   * Whether it may be left out; then `build` says what is missing.
+   *
+   * @default {false}
+   */
+  readonly isOptional?: boolean;
 }
 
 /** Values of the argument and of options, by their names in camel case. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { JsonValue } from "../operation.ts";
 import { type AzureOperation, errorOf, monitorBody, stateAt } from "./azure_operation.ts";
 import type { AzureResources } from "./azure_resources.ts";
 
@@ -25,6 +26,9 @@ export interface OperationPath {
   /** How often its URL had moved when it was this one. */
   readonly moved: number;
 }
+
+/** How long a poll over the quota is asked to stay away, in seconds. */
+const THROTTLE_SECONDS = 10;
 
 const PATH =
   /^\/providers\/Microsoft\.Emulator\/(operationStatuses|operationResults)\/([^/]+)(?:\/(\d+))?$/;
@@ -71,14 +75,18 @@ export function answerPoll(
   const notFound = () => refusal(404, "OperationNotFound", `The operation ${id} was not found.`);
   if (operation === undefined) return notFound();
   const { startedAt, behaviour } = operation;
-  const { unknownForMs = 0, leastPauseMs = 0, resultAtLocation, moves } = behaviour;
+  const { unknownForMs = 0, leastPauseMs = 0, throttledPolls = 0, moves, vanishes } = behaviour;
   const { now } = answering;
   const state = stateAt(operation, now);
   if (now < startedAt + unknownForMs) return notFound();
   if (way !== wayOf(operation)) {
-    const isThere = resultAtLocation && way === "operationResults" && state === "succeeded";
-    return isThere ? answerResult(operation, answering) : notFound();
+    return hasResult(operation, way, state) ? answerResult(operation, answering) : notFound();
   }
+  if (operation.polls <= throttledPolls) {
+    const headers = { "retry-after": String(THROTTLE_SECONDS) };
+    return refusal(429, "TooManyRequests", "The quota of reads is used up.", headers);
+  }
+  if (vanishes && state !== "running") return notFound();
   if (moved < operation.moved - 1) return notFound(); // the one before is still good, for retries
   const tooSoonMs = operation.polledAt + leastPauseMs - now;
   if (tooSoonMs > 0) {
@@ -88,11 +96,55 @@ export function answerPoll(
   operation.polledAt = now;
   if (state === "running" && moves) operation.moved++;
   const headers = state === "running" ? whereToPoll(operation, answering) : {};
-  if (way === "operationStatuses") return Response.json(monitorBody(operation, now), { headers });
+  if (way === "operationStatuses") return answerMonitor(operation, headers, answering);
+  if (behaviour.stateAtLocation) return answerState(operation, headers, answering);
   if (state === "running") return new Response(null, { status: 202, headers });
   return state === "succeeded"
     ? answerResult(operation, answering)
     : Response.json({ error: errorOf(operation) }, { status: 409 });
+}
+
+/** What a monitor answers: how it goes, or what it is about. */
+function answerMonitor(
+  operation: AzureOperation,
+  headers: Readonly<Record<string, string>>,
+  { now, resources }: AzureAnswering,
+): Response {
+  const { method, path, behaviour: { resourceAtMonitor } } = operation;
+  const isWrite = method === "PUT" || method === "PATCH";
+  if (!isWrite || !resourceAtMonitor) {
+    return Response.json(monitorBody(operation, now), { headers });
+  }
+  const { properties: _, ...resource } = resources.list()[path] as Record<string, JsonValue>;
+  return Response.json(resource, { headers });
+}
+
+/** What a `Location` answers that tells the state: in the end where the result is. */
+function answerState(
+  operation: AzureOperation,
+  headers: Readonly<Record<string, string>>,
+  { now, locate }: AzureAnswering,
+): Response {
+  const { id, behaviour: { result } } = operation;
+  const { properties: _, ...body } = monitorBody(operation, now);
+  if (stateAt(operation, now) !== "succeeded" || result === undefined) {
+    return Response.json(body, { headers });
+  }
+  const location = locate(operationPath({ way: "operationStatuses", id, moved: 0 }));
+  return Response.json(body, { headers: { ...headers, location } });
+}
+
+/** Whether the result is at a URL that is not the one that is polled. */
+function hasResult(
+  { behaviour }: AzureOperation,
+  way: OperationPath["way"],
+  state: string,
+): boolean {
+  if (state !== "succeeded") return false;
+  const { resultAtLocation, stateAtLocation, pollBy } = behaviour;
+  return way === "operationResults"
+    ? resultAtLocation === true
+    : stateAtLocation === true && pollBy === "location";
 }
 
 /** What an operation yields once it has succeeded. */

@@ -62,6 +62,13 @@ export interface AzureEmulatorOptions {
    * @default {false}
    */
   readonly relativeUrls?: boolean | undefined;
+  /**
+   * The origin of the URLs in the answers, where it is another one than that which
+   * was asked: a service behind a gateway names itself, e.g. `"http://10.0.0.7"`.
+   *
+   * @default {undefined} That which was asked.
+   */
+  readonly pollingOrigin?: string | undefined;
 }
 
 /** An Azure of one's own. */
@@ -176,7 +183,8 @@ export function createAzureEmulator(options: AzureEmulatorOptions = {}): AzureEm
     const { origin, searchParams } = new URL(asked);
     const version = searchParams.get("api-version");
     const query = version === null ? "" : `?api-version=${encodeURIComponent(version)}`;
-    return (path) => (options.relativeUrls ? "" : origin) + path + query;
+    const { relativeUrls, pollingOrigin = origin } = options;
+    return (path) => (relativeUrls ? "" : pollingOrigin) + path + query;
   }
 
   return {

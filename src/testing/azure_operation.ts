@@ -92,6 +92,47 @@ export interface AzureBehaviour {
    * @default {undefined} None.
    */
   readonly retryAfterSeconds?: number | undefined;
+  /**
+   * The status word of its good end, such as `"PartiallySucceeded"` or `"Completed"`:
+   * data planes have their own.
+   *
+   * @default {"Succeeded"}
+   */
+  readonly finalWord?: string | undefined;
+  /**
+   * The status word for as long as it runs.
+   *
+   * @default {"InProgress"}
+   */
+  readonly runningWord?: string | undefined;
+  /**
+   * Whether its polling URL is gone, and answers 404, once it is over: as one that
+   * lies under the resource that is deleted.
+   *
+   * @default {false}
+   */
+  readonly vanishes?: boolean | undefined;
+  /**
+   * Whether its `Location` tells the state in a body with 200, as Fabric does: in
+   * the end with a `Location` of the result, or with an error.
+   *
+   * @default {false}
+   */
+  readonly stateAtLocation?: boolean | undefined;
+  /**
+   * Whether its monitor answers with the resource, without a status, to a PUT or
+   * PATCH.
+   *
+   * @default {false}
+   */
+  readonly resourceAtMonitor?: boolean | undefined;
+  /**
+   * How many of its first polls are over the quota and answered 429, each with a
+   * `Retry-After` of 10 s.
+   *
+   * @default {0}
+   */
+  readonly throttledPolls?: number | undefined;
   /** What goes wrong with its own polls, counted from its first. */
   readonly faults?: readonly InjectedFault<"poll">[] | undefined;
 }
@@ -138,13 +179,14 @@ export function stateAt(
 /** What an operation's monitor says at `now`. */
 export function monitorBody(operation: AzureOperation, now: number): Record<string, JsonValue> {
   const { id, startedAt, behaviour } = operation;
-  const { durationMs = 0, result, resultAtLocation } = behaviour;
+  const { durationMs = 0, result, resultAtLocation, runningWord = "InProgress" } = behaviour;
+  const { finalWord = "Succeeded" } = behaviour;
   const state = stateAt(operation, now);
   const isOver = state !== "running";
   return {
     id: `/operations/${id}`,
     name: id,
-    status: isOver ? capitalized(state) : "InProgress",
+    status: !isOver ? runningWord : state === "succeeded" ? finalWord : capitalized(state),
     startTime: new Date(startedAt).toISOString(),
     ...(isOver && { endTime: new Date(startedAt + durationMs).toISOString() }),
     percentComplete: isOver ? 100 : Math.floor((now - startedAt) / durationMs * 100),

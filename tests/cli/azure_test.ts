@@ -154,6 +154,38 @@ Deno.test("lro wait azure joins an operation that somebody else started", async 
   assertEquals(emulator.count("start"), 1);
 });
 
+Deno.test("lro wait azure joins by the URL of a monitor, and starts nothing", async () => {
+  const { emulator, run } = createStage({ plan: { durationMs: 5_000 } });
+  const { headers } = await emulator.fetch(URL_OF_IT, { method: "PUT", body: BODY });
+  const monitor = headers.get("azure-asyncoperation")!;
+  const alone = await run(["wait", "azure", "--monitor", monitor, "--no-store"]);
+  assertEquals([alone.exitCode, JSON.parse(alone.stdout).status], [0, "Succeeded"]);
+  const args = ["wait", "azure", URL_OF_IT, "--method", "PUT", "--monitor", monitor, "--no-store"];
+  const { exitCode, stdout } = await run(args);
+  assertEquals([exitCode, JSON.parse(stdout)], [0, emulator.resources["/vm/1"]]);
+  const asked = await run(["wait", "azure", monitor, "--method", "get", "--no-store"]);
+  assertEquals([asked.exitCode, JSON.parse(asked.stdout).status], [0, "Succeeded"]);
+  assertEquals(emulator.count("start"), 1);
+});
+
+Deno.test("lro wait azure takes status words, the origin to ask, and texts as results", async () => {
+  const post = ["wait", "azure", URL_OF_IT, "--method", "POST", "--no-store"];
+  const words = createStage({ plan: { durationMs: 3_000, finalWord: "Ready" } });
+  const { exitCode, stdout } = await words.run([
+    ...post,
+    ...["--status-word", "succeeded=Ready", "--status-word", "running=Completed"],
+  ]);
+  assertEquals([exitCode, JSON.parse(stdout).status], [0, "Ready"]);
+  const gateway = createStage({ pollingOrigin: "http://10.0.0.7:8080" });
+  assertEquals((await gateway.run(post)).exitCode, 1);
+  assertEquals((await gateway.run([...post, "--poll-at-request-origin"])).exitCode, 0);
+  const text = createStage();
+  const fetch: typeof globalThis.fetch = () => Promise.resolve(new Response("a,b"));
+  assertEquals((await text.run(post, { fetch })).exitCode, 1);
+  const csv = await text.run([...post, "--result-type", "text"], { fetch });
+  assertEquals([csv.exitCode, csv.stdout.includes("a,b")], [0, true]);
+});
+
 Deno.test("lro wait azure tells what the provider says of a failure", async () => {
   const error = { code: "A", message: "no", innererror: { code: "B" } };
   const { exitCode, stderr } = await createStage({ plan: { end: "fails", error } }).run(PUT);
@@ -190,6 +222,15 @@ const mistakes: [string[], string][] = [
   [["--method", "PUT", "--allowed-origin", "there"], "allowedOrigins must be an absolute http URL"],
   [["--method", "PUT", "--initial-reply", "{}"], "initialReply.status must be an HTTP status"],
   [["--method", "PUT", "--token-file", "a", "--credentials", "b"], "cannot be used with"],
+  [
+    ["--method", "PATSH"],
+    'Expected --method PUT, PATCH, POST or DELETE, or GET to join, got "PATSH"',
+  ],
+  [["--method", "PUT", "--result-type", "html"], "resultType must be json, text"],
+  [["--method", "PUT", "--status-word", "Ready"], "expected MEANING=WORD"],
+  [["--method", "PUT", "--status-word", "done=Ready"], "unknown field statusWords.done"],
+  [["--method", "PUT", "--monitor", "there"], "monitor must be an absolute http URL"],
+  [["--method", "PUT", "--monitor", URL_OF_IT, "--body", BODY], "Expected --body or --monitor"],
 ];
 for (const [args, text] of mistakes) {
   Deno.test(`lro wait azure URL ${args.join(" ")} is a mistake: ${text}`, async () => {
@@ -203,6 +244,9 @@ for (const [args, text] of mistakes) {
 Deno.test("lro wait azure without a URL, or with a relative one, is a mistake", async () => {
   const { run } = createStage();
   assertEquals((await run(["wait", "azure", "--method", "PUT"])).exitCode, 2);
+  const nothing = await run(["wait", "azure"]);
+  assertEquals(nothing.exitCode, 2);
+  assertStringIncludes(nothing.stderr, "or --monitor URL");
   const { exitCode, stderr } = await run([
     "wait",
     "azure",

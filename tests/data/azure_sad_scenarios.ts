@@ -31,32 +31,32 @@ const byRefusal: AzureScenarios = {
   "DELETE /lro/nonretryerror/delete/400": { error: "request-rejected", ...expected },
   "POST /lro/nonretryerror/post/400": { error: "request-rejected", ...expected },
   "PUT /lro/nonretryerror/put/201/creating/400": {
-    error: "operation-failed",
+    error: "transport",
     providerMessage: "Error from the server",
     polls: 1,
   },
   "PUT /lro/nonretryerror/put/201/creating/400/invalidjson": {
-    error: "operation-failed",
+    error: "transport",
     polls: 1,
   },
-  "PUT /lro/nonretryerror/putasync/retry/400": { error: "operation-failed", polls: 1 },
+  "PUT /lro/nonretryerror/putasync/retry/400": { error: "transport", polls: 1 },
   "DELETE /lro/nonretryerror/delete/202/retry/400": {
-    error: "operation-failed",
+    error: "transport",
     ...expected,
     polls: 1,
   },
   "DELETE /lro/nonretryerror/deleteasync/retry/400": {
-    error: "operation-failed",
+    error: "transport",
     ...expected,
     polls: 1,
   },
   "POST /lro/nonretryerror/post/202/retry/400": {
-    error: "operation-failed",
+    error: "transport",
     ...expected,
     polls: 1,
   },
   "POST /lro/nonretryerror/postasync/retry/400": {
-    error: "operation-failed",
+    error: "transport",
     ...expected,
     polls: 1,
   },
@@ -101,16 +101,19 @@ const byNonsense: AzureScenarios = {
 };
 
 const relative = {
-  error: "operation-failed",
-  polls: 1,
-  differs: "azure-mgmt-core cannot follow the relative /foo; it is resolved, and answers 404",
+  error: "operation-expired",
+  polls: 2,
+  differs:
+    "azure-mgmt-core cannot follow the relative /foo; it is resolved, and answers 404, twice",
 } as const;
+/** The resource is asked instead; its 404 is a page, which proves nothing. */
+const verified = { ...relative, finalGets: 1 } as const;
 
 /** URLs that lead nowhere. */
 const byUrl: AzureScenarios = {
-  "PUT /lro/error/putasync/retry/invalidheader": relative,
-  "DELETE /lro/error/delete/202/retry/invalidheader": relative,
-  "DELETE /lro/error/deleteasync/retry/invalidheader": relative,
+  "PUT /lro/error/putasync/retry/invalidheader": verified,
+  "DELETE /lro/error/delete/202/retry/invalidheader": verified,
+  "DELETE /lro/error/deleteasync/retry/invalidheader": verified,
   "POST /lro/error/post/202/retry/invalidheader": relative,
   "POST /lro/error/postasync/retry/invalidheader": relative,
 };

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { JsonValue } from "@lro/machines";
+import type { JsonValue, LroErrorCode } from "@lro/machines";
 import type { AzureOptions } from "@lro/machines/azure";
 
 /** How one operation should end. */
@@ -19,7 +19,7 @@ export interface AzureScenario {
   /** What it yields, with `{base}` for the server's address; nothing where this is absent. */
   readonly value?: JsonValue;
   /** The `code` of the error that it ends with; it succeeds where this is absent. */
-  readonly error?: "operation-canceled" | "operation-failed" | "protocol" | "request-rejected";
+  readonly error?: LroErrorCode;
   /** The error's `providerCode`. */
   readonly providerCode?: string;
   /** The error's `providerMessage`. */
@@ -85,14 +85,15 @@ const byLocation: AzureScenarios = {
   "DELETE /lro/delete/202/noretry/204": { polls: 1 },
   "DELETE /lro/delete/noheader": { polls: 2 },
   "DELETE /lro/delete/provisioning/202/accepted/200/succeeded": { value: created, polls: 1 },
-  // The 200 counts; the state in the body is not read.
   "DELETE /lro/delete/provisioning/202/deleting/200/failed": {
-    value: product("Failed"),
+    error: "operation-failed",
     polls: 1,
+    differs: "both clients read no state at a Location, and tell a failed deletion as a success",
   },
   "DELETE /lro/delete/provisioning/202/deleting/200/canceled": {
-    value: product("Canceled"),
+    error: "operation-canceled",
     polls: 1,
+    differs: "both clients read no state at a Location, and tell a canceled deletion as a success",
   },
   "POST /lro/post/payload/200": { value: { id: "1", name: "product" }, polls: 1 },
   "POST /lro/post/202/retry/200": { value: created, polls: 2 },

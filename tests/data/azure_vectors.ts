@@ -146,9 +146,14 @@ export const azureVectors: readonly AzureVector[] = [
         status: 404,
         json: { error: { code: "NotFound", message: "gone" } },
       }],
+      [2_000, OPERATION, { status: 404 }],
+      [2_000, `GET ${R}`, {
+        status: 404,
+        json: { error: { code: "NotFound", message: "gone" } },
+      }],
     ],
-    error: ["operation-failed", "NotFound", "gone"],
-    differs: "by default only after 10 s: ARM is eventually consistent",
+    error: ["operation-expired", "NotFound", "gone"],
+    differs: "one 404 never tells, for ARM is eventually consistent; then the resource is asked",
   },
   {
     name: "aao-17: a first reply that says Succeeded needs no poll",
@@ -184,7 +189,7 @@ export const azureVectors: readonly AzureVector[] = [
         json: { error: { code: "E", message: "boom" } },
       }],
     ],
-    error: ["operation-failed", "E", "boom"],
+    error: ["transport", "E", "boom"],
   },
   {
     name: "body-02: a PUT that is done at once",

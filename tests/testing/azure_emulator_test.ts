@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { azure, createRuntime, type Outcome } from "@lro/machines";
 import { bearer } from "@lro/machines/auth";
+import type { AzureOptions } from "@lro/machines/azure";
 import {
   type AzureBehaviour,
   type AzureEmulator,
@@ -303,4 +304,79 @@ Deno.test("a plan may be made for each request", async () => {
     [`${PATH}?api-version=2024-03-01`, world.emulator.operations[0]?.id],
     ["/a/b", world.emulator.operations[1]?.id],
   ]);
+});
+
+/** What an operation of ours yields from an emulator that behaves in some way, and when. */
+async function yielded(
+  behaviour: AzureBehaviour,
+  method: string,
+  options: Partial<AzureOptions> = {},
+  emulatorOptions: AzureEmulatorOptions = {},
+) {
+  const { clock, emulator } = createWorld({ durationMs: 5_000, ...behaviour }, emulatorOptions);
+  await using runtime = createRuntime({ clock, fetch: emulator.fetch, random: () => 0 });
+  const request = { method: "PUT", url: URL_OF_IT };
+  if (method === "DELETE") {
+    await emulator.fetch(URL_OF_IT, { method: "PUT", body: "{}" });
+    await clock.advance(10_000);
+  }
+  const operation = azure.operation({
+    request: { ...request, method },
+    pollIntervalMs: 1_000,
+    ...options,
+  });
+  const startMs = clock.now();
+  const outcome = await clock.runUntil(runtime.start(operation).outcome());
+  return {
+    end: outcome.kind === "succeeded" ? outcome.value : outcome.error.code,
+    tookMs: clock.now() - startMs,
+    emulator,
+  };
+}
+
+Deno.test("a polling URL that vanishes with the end leaves the resource to tell", async () => {
+  for (const pollBy of ["azure-async-operation", "operation-location", "location"] as const) {
+    const plan = { vanishes: true, pollBy };
+    const made = await yielded(plan, "PUT");
+    assertEquals(made.end, shown("Succeeded"));
+    const deleted = await yielded(plan, "DELETE");
+    assertEquals([deleted.end, deleted.emulator.resources], [undefined, {}]);
+    assertEquals((await yielded({ ...plan, end: "fails" }, "PUT")).end, "operation-failed");
+    assertEquals((await yielded(plan, "POST")).end, "operation-expired");
+  }
+});
+
+Deno.test("words of a service's own end an operation, or do not", async () => {
+  const partial = await yielded({ finalWord: "PartiallySucceeded" }, "POST");
+  assertEquals((partial.end as { status: string }).status, "PartiallySucceeded");
+  const plan = { finalWord: "Ready", runningWord: "Baking" };
+  const statusWords = { succeeded: ["Ready"] };
+  const own = await yielded(plan, "POST", { statusWords });
+  assertEquals([(own.end as { status: string }).status, own.tookMs], ["Ready", 5_000]);
+});
+
+Deno.test("a state at the Location leads to the result", async () => {
+  const plan = { pollBy: "location", stateAtLocation: true, result: { rows: 3 } } as const;
+  const { end, tookMs } = await yielded(plan, "POST");
+  assertEquals([end, tookMs], [{ rows: 3 }, 5_000]);
+  assertEquals((await yielded({ ...plan, end: "fails" }, "POST")).end, "operation-failed");
+  assertEquals((await yielded({ ...plan, end: "cancels" }, "DELETE")).end, "operation-canceled");
+});
+
+Deno.test("a monitor that answers with the resource leaves the resource to tell", async () => {
+  const { end, tookMs } = await yielded({ resourceAtMonitor: true }, "PUT");
+  assertEquals([end, tookMs], [shown("Succeeded"), 5_000]);
+});
+
+Deno.test("a burst over the quota puts the polls off", async () => {
+  const { end, tookMs, emulator } = await yielded({ throttledPolls: 3 }, "PUT");
+  assertEquals([end, tookMs], [shown("Succeeded"), 30_000]);
+  assertEquals(emulator.operations[0]?.polls, 4);
+});
+
+Deno.test("a service behind a gateway names itself", async () => {
+  const behind = { pollingOrigin: "http://10.0.0.7:8080" };
+  assertEquals((await yielded({}, "PUT", {}, behind)).end, "protocol");
+  const asked = await yielded({}, "PUT", { pollAtRequestOrigin: true }, behind);
+  assertEquals(asked.end, shown("Succeeded"));
 });

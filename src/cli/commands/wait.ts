@@ -49,7 +49,10 @@ function addOperation(group: Command, row: Row): void {
     .summary(operation.summary)
     .description(description);
   const { argument } = operation;
-  if (argument) command.argument(`<${argument.name}>`, argument.description);
+  if (argument) {
+    const { name, description, isOptional } = argument;
+    command.argument(isOptional ? `[${name}]` : `<${name}>`, description);
+  }
   for (const { flags, description, isRepeatable } of operation.options) {
     const option = new Option(flags, description);
     if (isRepeatable) option.argParser((text, earlier: string[] = []) => [...earlier, text]);

@@ -7,10 +7,12 @@ import { bearer } from "../../auth.ts";
 import type { Operation } from "../../operation.ts";
 import {
   type Algorithm,
+  type AzureMonitorOptions,
   type AzureOptions,
   type FinalStateVia,
   type InitialReply,
   operation,
+  type StatusWords,
 } from "../../providers/azure/mod.ts";
 import { isSecretHeader } from "../../redact.ts";
 import { parseDuration } from "../duration.ts";
@@ -29,11 +31,23 @@ export const azureProvider: CliProvider = {
     '--query accessToken -o tsv`, --token-file FILE, or --credentials FILE with {"token": "..."}',
   operations: [{
     summary: "a long-running operation of Azure",
-    argument: { name: "url", description: "the URL of the request that starts it" },
+    argument: {
+      name: "url",
+      description: "the URL of the request that starts it; not needed with --monitor",
+      isOptional: true,
+    },
     example: "azure 'https://management.azure.com/subscriptions/SUB/resourceGroups/rg" +
       '?api-version=2024-03-01\' --method PUT --body \'{"location":"westeurope"}\'',
     options: [
-      { flags: "--method <method>", description: "its HTTP method: PUT, PATCH, POST or DELETE" },
+      {
+        flags: "--method <method>",
+        description: "its HTTP method: PUT, PATCH, POST or DELETE; GET joins what runs already",
+      },
+      {
+        flags: "--monitor <url>",
+        description: "joins an operation by the URL of its monitor; the request is not sent, and " +
+          "only tells where the result is",
+      },
       { flags: "--body <json>", description: "its body: JSON, @file or -" },
       {
         flags: "--header <header>",
@@ -56,8 +70,23 @@ export const azureProvider: CliProvider = {
       },
       {
         flags: "--repeat-query <name>",
-        description: "a query parameter that polling URLs get, e.g. api-version; repeatable",
+        description: "a query parameter that polling URLs get where they lack it; repeatable " +
+          "(default api-version)",
         isRepeatable: true,
+      },
+      {
+        flags: "--status-word <word>",
+        description: "what a status word of the service's own means, e.g. succeeded=Ready: " +
+          "succeeded, failed, canceled or running; repeatable",
+        isRepeatable: true,
+      },
+      {
+        flags: "--poll-at-request-origin",
+        description: "ask every polling URL at the request's own origin: behind a gateway",
+      },
+      {
+        flags: "--result-type <type>",
+        description: "what results are: json, or text as it comes (default json)",
       },
       {
         flags: "--allowed-origin <origin>",
@@ -81,30 +110,79 @@ export const azureProvider: CliProvider = {
 };
 
 async function build(values: CliValues, building: CliBuilding): Promise<Operation> {
-  const { url, method, body, finalStateVia, algorithms } = values;
-  const { pollInterval, notFoundGrace, initialReply } = values;
-  if (method === undefined) throw new UsageError("Expected --method PUT, PATCH, POST or DELETE");
-  const headers = readHeaders(building);
+  const { monitor, finalStateVia, algorithms, resultType } = values;
+  const { pollInterval, notFoundGrace, initialReply, pollAtRequestOrigin } = values;
+  const request = await readRequest(values, building);
   const repeatQuery = building.all("repeatQuery");
+  const statusWords = readStatusWords(building.all("statusWord"));
   const allowedOrigins = building.all("allowedOrigin");
-  const options: AzureOptions = {
-    request: {
-      method,
-      url: url!,
-      headers,
-      ...(body !== undefined && { body: await building.readJson(body, "--body") }),
-    },
+  const options: Omit<AzureOptions, "request"> = {
     pollIntervalMs: pollInterval === undefined ? POLL_INTERVAL_MS : parseDuration(pollInterval),
     ...(finalStateVia !== undefined && { finalStateVia: finalStateVia as FinalStateVia }),
     ...(algorithms !== undefined && { algorithms: algorithms.split(",") as Algorithm[] }),
     ...(notFoundGrace !== undefined && { notFoundGraceMs: parseDuration(notFoundGrace) }),
     ...(repeatQuery.length > 0 && { repeatQuery }),
+    ...(statusWords && { statusWords }),
+    ...(pollAtRequestOrigin !== undefined && { pollAtRequestOrigin: true }),
+    ...(resultType !== undefined && { resultType: resultType as "json" | "text" }),
     ...(allowedOrigins.length > 0 && { allowedOrigins }),
     ...(initialReply !== undefined && {
       initialReply: await readReply(initialReply, building),
     }),
   };
-  return operation(options);
+  if (monitor !== undefined) return operation({ ...options, ...request, monitor });
+  if (request.request === undefined) {
+    throw new UsageError("Expected the URL of the request that starts it, or --monitor URL");
+  }
+  return operation({ ...options, request: request.request });
+}
+
+/** The request that starts it; with a monitor there may be none, but headers there are. */
+async function readRequest(
+  { url, method, body, monitor }: CliValues,
+  building: CliBuilding,
+): Promise<Pick<AzureMonitorOptions, "request" | "headers">> {
+  const headers = readHeaders(building);
+  if (url === undefined) {
+    if (method !== undefined || body !== undefined) {
+      throw new UsageError("Expected the URL of the request that --method and --body are for");
+    }
+    return { headers };
+  }
+  if (method === undefined) throw new UsageError(EXPECTED_METHOD);
+  if (!METHODS.has(method.toUpperCase())) {
+    throw new UsageError(`${EXPECTED_METHOD}, got ${JSON.stringify(method.slice(0, 40))}`);
+  }
+  if (monitor !== undefined && body !== undefined) {
+    throw new UsageError("Expected --body or --monitor: with a monitor the request is not sent");
+  }
+  return {
+    request: {
+      method,
+      url,
+      headers,
+      ...(body !== undefined && { body: await building.readJson(body, "--body") }),
+    },
+  };
+}
+
+const METHODS: ReadonlySet<string> = new Set(["PUT", "PATCH", "POST", "DELETE", "GET"]);
+const EXPECTED_METHOD = "Expected --method PUT, PATCH, POST or DELETE, or GET to join";
+
+/** Words with what they mean, e.g. `succeeded=Ready`; the meaning is checked with the operation. */
+function readStatusWords(texts: readonly string[]): StatusWords | undefined {
+  if (texts.length === 0) return undefined;
+  const words: Record<string, string[]> = {};
+  for (const text of texts) {
+    const [, meaning, word] = /^(\w+)=(.+)$/.exec(text) ?? [];
+    if (meaning === undefined || word === undefined) {
+      throw new UsageError(
+        "Cannot read --status-word: expected MEANING=WORD, e.g. succeeded=Ready",
+      );
+    }
+    (words[meaning] ??= []).push(word);
+  }
+  return words;
 }
 
 async function readReply(text: string, building: CliBuilding): Promise<InitialReply> {

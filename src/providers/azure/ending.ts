@@ -6,26 +6,37 @@
  */
 import { isRecord } from "../../check_input.ts";
 import type { Reply, Verdict } from "../../operation.ts";
-import { failed, nonsense, succeeded } from "../../verdicts.ts";
+import { nonsense, refused, succeeded } from "../../verdicts.ts";
 import { pollingUrl } from "./polling_url.ts";
-import { accountOf, describeError, type Ending, summarize } from "./reply.ts";
+import { accountOf, headerOf, isAnswer, resultOf, summarize } from "./reply.ts";
 import type { State } from "./state.ts";
+import { type Ending, isPartial } from "./status_words.ts";
 
-/** A monitor says that it is over: the result may be elsewhere. */
-export function endMonitor(ending: Ending, reply: Reply, state: State): Verdict {
+/**
+ * A monitor says that it is over: the result may be elsewhere.
+ *
+ * @param word How it says so; nothing where HTTP alone does.
+ */
+export function endMonitor(ending: Ending, reply: Reply, state: State, word = ""): Verdict {
   const { body } = reply;
   if (ending !== "succeeded") {
     return endBadly(ending, reply, isRecord(body) ? body["properties"] : undefined);
   }
-  const target = resultUrl(reply, state);
-  if (target === undefined) return succeeded(body);
-  const found = pollingUrl(target, state.input);
-  if ("problem" in found) return unusable("result", found.problem);
+  // What went well and what did not is told in the monitor alone.
+  const target = isPartial(word) ? undefined : resultUrl(reply, state);
+  return target === undefined ? succeeded(body) : getResult(target, reply, state);
+}
+
+/** The result is somewhere else. */
+export function getResult(target: string, reply: Reply, { input }: State): Verdict {
+  const found = pollingUrl(target, input);
+  if ("problem" in found) return unusable("result", found.problem, reply);
   return { type: "ready", memory: { finalUrl: found.url } };
 }
 
 /** Where the result is; `undefined` where the monitor's own body is the result. */
-function resultUrl({ body, headers }: Reply, { input, memory }: State): string | undefined {
+function resultUrl(reply: Reply, { input, memory }: State): string | undefined {
+  const { body } = reply;
   const { request, finalStateVia } = input;
   const isWrite = request.method === "PUT" || request.method === "PATCH";
   switch (finalStateVia) {
@@ -35,23 +46,52 @@ function resultUrl({ body, headers }: Reply, { input, memory }: State): string |
     case "original-uri":
       return request.url;
     case "location": {
-      const location = memory.location ?? headers["location"];
+      const location = memory.location ?? headerOf(reply, "location");
       if (location !== undefined) return location;
     }
   }
   const resource = isRecord(body) ? body["resourceLocation"] : undefined;
   if (typeof resource === "string" && resource !== "") return resource;
   if (isWrite) return request.url; // ARM: ends with a GET on the resource
-  return request.method === "POST" ? memory.location : undefined;
+  if (request.method === "DELETE") return undefined;
+  const named = headerOf(reply, "resource-location"); // Azure Maps
+  if (named !== undefined) return named;
+  return request.method === "POST" ? memory.location : newLocation(reply, { input, memory });
 }
 
-/** The final GET. */
-export function readResult(reply: Reply): Verdict {
-  if ([200, 201, 202, 204].includes(reply.status)) return succeeded(reply.body);
-  return failed(`Cannot get result of operation: ${describeError(reply)}`, {
-    ...accountOf(reply),
-    isResumable: true,
-  });
+/** The `Location` of a reply, where it is another URL than the one that was asked (Fabric). */
+export function newLocation(
+  reply: Reply,
+  { input, memory }: Pick<State, "input" | "memory">,
+): string | undefined {
+  const location = headerOf(reply, "location");
+  if (location === undefined) return undefined;
+  const found = pollingUrl(location, input);
+  return "url" in found && found.url === memory.pollUrl ? undefined : location;
+}
+
+/** The final GET; its 202 says that the result is not there yet. */
+export function readResult(reply: Reply, state: State): Verdict {
+  const { status } = reply;
+  const { input, memory } = state;
+  if ((status === 404 || status === 410) && input.request.method === "DELETE") {
+    return succeeded(undefined); // it is gone, as it should be
+  }
+  if (!isAnswer(status)) {
+    return refused("Cannot get result of operation", reply, {
+      ...accountOf(reply),
+      isResumable: true,
+    });
+  }
+  if (status !== 202) return resultOf(reply, input);
+  const location = headerOf(reply, "location");
+  if (location === undefined) return notYet(memory.finalUrl!);
+  const found = pollingUrl(location, input);
+  return "problem" in found ? unusable("location", found.problem, reply) : notYet(found.url);
+}
+
+function notYet(url: string): Verdict {
+  return { type: "pending", memory: { mode: "result", pollUrl: url, finalUrl: url } };
 }
 
 /** It failed or was canceled, and says why. */
@@ -73,6 +113,6 @@ export function endBadly(
 }
 
 /** A URL that a reply names must not be asked. */
-export function unusable(name: string, problem: string): Verdict {
-  return nonsense(`Cannot use the reply's ${name}: ${problem}`);
+export function unusable(name: string, problem: string, reply: Reply): Verdict {
+  return nonsense(`Cannot use the reply's ${name}: ${problem}`, accountOf(reply));
 }

@@ -35,12 +35,22 @@ export const operationMachine: OperationMachine = createLifecycle({
       requesting: {
         description: "asking how it goes: the monitor, the Location or the resource",
         ...requesting("poll"),
-        on: { pending: "waiting", ready: "finalizing", succeeded: "#succeeded" },
+        on: {
+          pending: "waiting",
+          ready: "finalizing",
+          untold: "verifying",
+          succeeded: "#succeeded",
+        },
+      },
+      verifying: {
+        description: "asking the resource, for the operation's own URL does not tell",
+        ...requesting("verify"),
+        on: { pending: "waiting", succeeded: "#succeeded" },
       },
       finalizing: {
         description: "getting the result from where it is",
         ...requesting("finalize"),
-        on: { succeeded: "#succeeded" },
+        on: { pending: "waiting", succeeded: "#succeeded" },
       },
     },
   },

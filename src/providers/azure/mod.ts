@@ -4,26 +4,24 @@
  *
  * @module
  */
-import { createOperation, defineKind, type OperationKind } from "../../kind.ts";
+import { createOperation } from "../../kind.ts";
 import type { Operation } from "../../operation.ts";
-import { fixed } from "../../runtime/schedule.ts";
-import { type AzureInput, type AzureOptions, checkAzureInput } from "./input.ts";
-import { operationMachine } from "./machine.ts";
-import { protocol } from "./protocol.ts";
-import type { AzureMemory } from "./state.ts";
+import type { AzureMonitorOptions, AzureOptions } from "./input.ts";
+import { operationKind } from "./operation_kind.ts";
 
-export type { Algorithm, AzureInput, AzureOptions, FinalStateVia, InitialReply } from "./input.ts";
-export type { AzureMemory } from "./state.ts";
+export { operationKind };
 
-/** The kind behind {@linkcode operation}. */
-export const operationKind: OperationKind<AzureInput, AzureMemory> = defineKind({
-  name: "azure.operation",
-  machine: operationMachine,
-  protocol,
-  check: checkAzureInput,
-  schedule: ({ pollIntervalMs }) => fixed(pollIntervalMs),
-  retry: { attempts: 5, baseMs: 800, maxMs: 30_000 },
-});
+export { from, type FromOptions, type SdkRequest, type SdkResponse } from "./from.ts";
+export type {
+  Algorithm,
+  AzureInput,
+  AzureMonitorOptions,
+  AzureOptions,
+  FinalStateVia,
+  InitialReply,
+} from "./input.ts";
+export type { AzureMemory, Started, Vanished } from "./state.ts";
+export type { StatusWords } from "./status_words.ts";
 
 /**
  * Starts an Azure operation and waits for its result: by the monitor
@@ -32,6 +30,19 @@ export const operationKind: OperationKind<AzureInput, AzureMemory> = defineKind(
  *
  * The first poll is sent at once, or when `Retry-After` says; then every 30 s.
  * There is no deadline unless one is given.
+ *
+ * An operation that runs already is joined by its `monitor`, or by a GET on
+ * whatever URL tells of it; see {@linkcode from} for the replies of an SDK.
+ *
+ * @example Join one that somebody else has started
+ * ```ts
+ * import { azure } from "@lro/machines";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const monitor = "https://management.azure.com/operations/1?api-version=2024-03-01";
+ * const operation = azure.operation({ monitor });
+ * assertEquals(operation.kind, "azure.operation");
+ * ```
  *
  * @example Create a resource
  * ```ts
@@ -49,9 +60,11 @@ export const operationKind: OperationKind<AzureInput, AzureMemory> = defineKind(
  * ```
  *
  * @typeParam T The type of the result.
- * @throws {TypeError} Naming the field that is missing, unknown or of the wrong type.
+ * @throws {TypeError} Naming the field that is missing, unknown or of the wrong type, or two that contradict.
  * @throws {RangeError} If a number is out of bounds.
  */
-export function operation<T = unknown>(options: AzureOptions): Operation<T> {
+export function operation<T = unknown>(
+  options: AzureOptions | AzureMonitorOptions,
+): Operation<T> {
   return createOperation<T>(operationKind, options);
 }

@@ -5,110 +5,121 @@
  */
 import { describe, isRecord } from "../../check_input.ts";
 import type { Reply, Verdict } from "../../operation.ts";
-import { failed, nonsense, succeeded } from "../../verdicts.ts";
-import { endBadly, endMonitor, unusable } from "./ending.ts";
-import { type Algorithm, MONITOR_HEADERS } from "./input.ts";
-import { pollingUrl } from "./polling_url.ts";
+import { nonsense, refused } from "../../verdicts.ts";
+import { endMonitor, readResult } from "./ending.ts";
+import { readJoined } from "./joined_reply.ts";
+import { failureAtLocation, readLocation } from "./location_reply.ts";
+import { moveOn } from "./move_on.ts";
 import {
   accountOf,
-  describeError,
-  endingOf,
+  hasError,
+  isAnswer,
   monitorStatus,
-  progressOf,
   provisioningState,
+  textOf,
 } from "./reply.ts";
+import { readInstead, readResource } from "./resource_reply.ts";
 import type { State } from "./state.ts";
+import { endingOf } from "./status_words.ts";
 
-const PENDING: Verdict = { type: "pending" };
-
-/** A 404 within the grace is looked at again this soon, in milliseconds. */
+/** A 404 that may mean "not yet" is looked at again this soon, in milliseconds. */
 const NOT_FOUND_PAUSE_MS = 2_000;
 
 /** Reads the reply to a poll. */
 export function readPoll(reply: Reply, state: State): Verdict {
-  const { memory, input, elapsedMs } = state;
+  const verdict = judge(reply, state);
+  const { memory, elapsedMs } = state;
+  if (memory.answeredMs !== undefined) return verdict;
+  return { ...verdict, memory: { answeredMs: elapsedMs, ...verdict.memory } };
+}
+
+function judge(reply: Reply, state: State): Verdict {
   const { status } = reply;
-  if (status === 404 && elapsedMs - (memory.acceptedMs ?? 0) < input.notFoundGraceMs) {
-    // ARM is eventually consistent: it may not know its own operation yet.
-    return { type: "pending", waitMs: Math.min(NOT_FOUND_PAUSE_MS, input.pollIntervalMs) };
-  }
-  if (status >= 400) {
-    return failed(`Cannot poll operation: ${describeError(reply)}`, {
-      ...accountOf(reply),
-      isResumable: true, // it is the question that was refused; the operation may go on
-    });
-  }
-  if (![200, 201, 202, 204].includes(status)) {
-    return nonsense(`Cannot poll operation: HTTP ${status} is not an answer that Azure gives`);
-  }
-  switch (memory.mode) {
+  const { mode } = state.memory;
+  if (mode === "result") return readResult(reply, state);
+  // Only a deletion that nothing else tells of: its resource is gone, as it should be.
+  if (mode === "body" && state.input.request.method === "DELETE") return readInstead(reply, state);
+  if (!isAnswer(status)) return readRefusal(reply, state);
+  switch (mode) {
     case "monitor":
       return readMonitor(reply, state);
     case "location":
-      return status === 202 ? moveOn(reply, state) : succeeded(reply.body);
+      return readLocation(reply, state);
+    case "joined":
+      return readJoined(reply, state);
     default:
-      return readResource(reply, { isFirst: false });
+      return readResource(reply, state, { isFirst: false });
   }
 }
 
-function readMonitor(reply: Reply, state: State): Verdict {
-  const { body } = reply;
-  const word = monitorStatus(body);
-  if (word === undefined) {
-    const seen = isRecord(body) ? "an object without one" : describe(body);
-    return nonsense(`Cannot poll operation: expected a body with a status, got ${seen}`);
+/** The poll was refused: that says nothing of the operation, but in a few cases. */
+function readRefusal(reply: Reply, state: State): Verdict {
+  const { status } = reply;
+  const { memory, input: { request: { method }, ...input } } = state;
+  if (status === 404 && mayBeUnknownYet(state)) {
+    const waitMs = Math.min(NOT_FOUND_PAUSE_MS, input.pollIntervalMs);
+    return { type: "pending", waitMs, memory: { wasUnknown: true } };
   }
-  const ending = endingOf(word);
-  return ending === undefined ? moveOn(reply, state) : endMonitor(ending, reply, state);
-}
-
-/** Not ended; the polling URL may have moved. */
-function moveOn(reply: Reply, { input, memory }: State): Verdict {
-  const progress = progressOf(reply.body);
-  const pending: Verdict = progress ? { type: "pending", progress } : PENDING;
-  const name = memory.mode === "location" ? "location" : monitorHeader(reply, input.algorithms);
-  const reference = name && reply.headers[name];
-  if (name === undefined || reference === undefined || reference === memory.pollUrl) {
-    return pending;
+  const account = accountOf(reply);
+  if ((status === 404 || status === 410) && memory.mode !== "body" && isOnResource(method)) {
+    const { providerCode, providerMessage } = account;
+    const vanished = {
+      status,
+      ...(providerCode !== undefined && { providerCode }),
+      ...(providerMessage !== undefined && { providerMessage }),
+    };
+    return { type: "untold", memory: { vanished } };
   }
-  const moved = pollingUrl(reference, input);
-  if ("problem" in moved) return unusable(name, moved.problem);
-  return { ...pending, memory: { pollUrl: moved.url } };
-}
-
-/** The header that names the next monitor, if the reply has one. */
-function monitorHeader(
-  { headers }: Reply,
-  algorithms: readonly Algorithm[],
-): string | undefined {
-  for (const algorithm of algorithms) {
-    if (algorithm !== "operation-location" && algorithm !== "azure-async-operation") continue;
-    if (headers[MONITOR_HEADERS[algorithm]] !== undefined) return MONITOR_HEADERS[algorithm];
-  }
-  return undefined;
+  const failure = memory.mode === "location" ? failureAtLocation(reply) : undefined;
+  return failure ?? refused("Cannot poll operation", reply, { ...account, isResumable: true });
 }
 
 /**
- * Reads a resource: its `provisioningState` says how it goes, and one without
- * any is there.
- *
- * @param options Whether this is the reply to the PUT or PATCH itself.
+ * ARM is eventually consistent: it may not know its own operation yet. How long
+ * that lasts counts from the first poll that was answered, for that may have been
+ * put off by `Retry-After`; and one 404 alone never tells.
  */
-export function readResource(reply: Reply, options: { readonly isFirst: boolean }): Verdict {
+function mayBeUnknownYet({ memory, input, elapsedMs }: State): boolean {
+  const { answeredMs = elapsedMs, wasUnknown } = memory;
+  return !wasUnknown || elapsedMs - answeredMs < input.notFoundGraceMs;
+}
+
+/** Whether the request's own URL is that of what the operation changes. */
+function isOnResource(method: string): boolean {
+  return method === "PUT" || method === "PATCH" || method === "DELETE";
+}
+
+function readMonitor(reply: Reply, state: State): Verdict {
+  const word = monitorStatus(reply.body);
+  if (word === undefined) return readWordless(reply, state);
+  const ending = endingOf(word, state.input.statusWords);
+  return ending === undefined ? moveOn(reply, state) : endMonitor(ending, reply, state, word);
+}
+
+/** A monitor without a status: HTTP may say it, or the resource. */
+function readWordless(reply: Reply, state: State): Verdict {
   const { status, body } = reply;
-  const state = provisioningState(body);
-  if (typeof state === "string" && state !== "") {
-    const ending = endingOf(state);
-    if (ending === undefined) return PENDING;
-    return ending === "succeeded" ? succeeded(body) : endBadly(ending, reply, body);
+  const { method } = state.input.request;
+  if (status === 202) return moveOn(reply, state);
+  if (status === 204) return endMonitor("succeeded", reply, state);
+  if (isResource(body)) {
+    // Some services have the resource where its monitor should be.
+    if (method === "PUT" || method === "PATCH") return { type: "untold" };
+    if (method === "GET" && provisioningState(body) !== undefined) {
+      return readResource(reply, state, { isFirst: false });
+    }
   }
-  if (state !== undefined) {
-    return nonsense(`Cannot read resource: its provisioningState is ${describe(state)}`);
-  }
-  if (status === 201 || status === 202) return PENDING;
-  if (status === 204) return succeeded(undefined);
-  if (isRecord(body)) return succeeded(body);
-  // A first reply may say nothing more than that it is done.
-  if (options.isFirst && body === undefined) return succeeded(undefined);
-  return nonsense(`Cannot read resource: expected a JSON object, got ${describe(body)}`);
+  const seen = isRecord(body) ? "an object without one" : describe(body);
+  return nonsense(
+    `Cannot poll operation: expected a body with a status, got ${seen}`,
+    accountOf(reply),
+  );
+}
+
+/** Whether a body looks like a resource, and not like a monitor that lacks its status. */
+function isResource(body: unknown): boolean {
+  if (!isRecord(body) || body["status"] !== undefined || hasError(body)) return false;
+  const { id, name, type, properties } = body;
+  return isRecord(properties) || provisioningState(body) !== undefined ||
+    [id, name, type].some((text) => textOf(text) !== undefined);
 }

@@ -17,19 +17,27 @@ export type PollingUrl = { readonly url: string } | { readonly problem: string }
  * @param input The first request, and what the caller allows.
  */
 export function pollingUrl(reference: string, input: AzureInput): PollingUrl {
-  const { request, repeatQuery = [], allowedOrigins = [] } = input;
+  const { request, repeatQuery, allowedOrigins = [], pollAtRequestOrigin } = input;
   const filled = fillPlaceholders(reference, input.pathFormatArguments);
   if ("problem" in filled) return filled;
   const href = resolveUrl(filled.url, request.url);
   if (href === undefined) return { problem: "the URL it names is none" };
-  const [home, origin] = [originOf(request.url), originOf(href)];
+  const home = originOf(request.url);
+  if (pollAtRequestOrigin) {
+    const { pathname, search } = new URL(href);
+    return { url: repeat(repeatQuery, { from: request.url, to: home + pathname + search }) };
+  }
+  const origin = originOf(href);
   if (isDowngrade(home, href)) {
-    return { problem: `the URL it names is on ${origin}, without encryption, and ${home} was not` };
+    return {
+      problem: `the URL it names is on ${origin}, without encryption, and ${home} was not; ` +
+        "behind a proxy that adds it, pollAtRequestOrigin asks there",
+    };
   }
   if (origin !== home && !allowedOrigins.includes(origin)) {
     return {
       problem: `the URL it names is on ${origin} and the request was on ${home}; ` +
-        "allowedOrigins permits it",
+        "allowedOrigins permits it, and behind a gateway pollAtRequestOrigin asks that instead",
     };
   }
   return { url: repeat(repeatQuery, { from: request.url, to: href }) };
@@ -37,10 +45,11 @@ export function pollingUrl(reference: string, input: AzureInput): PollingUrl {
 
 function fillPlaceholders(
   reference: string,
-  values: Readonly<Record<string, string>> = {},
+  values: Readonly<Record<string, string>> | undefined,
 ): PollingUrl {
   let missing: string | undefined;
   const url = reference.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    if (values === undefined) return `%7B${name}%7D`; // then it is a part of the URL like any other
     if (Object.hasOwn(values, name)) return values[name]!;
     missing ??= name;
     return placeholder;
@@ -50,18 +59,23 @@ function fillPlaceholders(
     : { problem: `the URL it names needs pathFormatArguments.${missing}` };
 }
 
-/** Copies query parameters; what is there is left exactly as it is, for it may be signed. */
+/** Parameters that sign a URL: whatever is added to it may break it, or mean something else there. */
+const SIGNATURE = /^(?:sig|signature|x-amz-signature|x-goog-signature)$/i;
+
+/** Copies query parameters; what is there is left exactly as it is. */
 function repeat(
   names: readonly string[],
   { from, to }: { readonly from: string; readonly to: string },
 ): string {
-  if (names.length === 0) return to;
+  if (names.length === 0 || !from.includes("?")) return to;
   const url = new URL(to);
   const present = new Set([...url.searchParams.keys()].map((name) => name.toLowerCase()));
-  const first = new URL(from).searchParams;
+  if ([...present].some((name) => SIGNATURE.test(name))) return to;
+  const first = [...new URL(from).searchParams];
   for (const name of names) {
-    const value = first.get(name);
-    if (value === null || present.has(name.toLowerCase())) continue;
+    const lowerCase = name.toLowerCase();
+    const value = first.find(([other]) => other.toLowerCase() === lowerCase)?.[1];
+    if (value === undefined || present.has(lowerCase)) continue;
     const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
     url.search = url.search === "" ? pair : `${url.search}&${pair}`;
   }

@@ -1,33 +1,27 @@
 /**
- * What Azure's replies hold: status words and errors.
+ * What Azure's replies hold: states, errors, results.
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Failure, Progress, Reply } from "../../operation.ts";
-import { describeReply } from "../../verdicts.ts";
+import { describe, isRecord } from "../../check_input.ts";
+import type { Failure, Progress, Reply, Verdict } from "../../operation.ts";
+import { describeReply, nonsense, succeeded } from "../../verdicts.ts";
+import type { AzureInput } from "./input.ts";
 
-/** What a status word means. Every word that is not final keeps polling (ARM RPC, "Asynchronous operations"). */
-export type Ending = "succeeded" | "failed" | "canceled";
-
-/** Reads a status word, in any case. */
-export function endingOf(word: string | undefined): Ending | undefined {
-  switch (word?.toLowerCase()) {
-    case "succeeded":
-      return "succeeded";
-    case "failed":
-      return "failed";
-    case "canceled":
-    case "cancelled":
-      return "canceled";
-    default:
-      return undefined;
-  }
+/** The statuses that are an answer; all others are a refusal, or nonsense. */
+export function isAnswer(status: number): boolean {
+  return status === 200 || status === 202 || status === 201 || status === 204;
 }
 
-/** `status` of a monitor's body. */
+/** A header's text; one without any is none. */
+export function headerOf(reply: Reply, name: string): string | undefined {
+  const text = reply.headers[name];
+  return text === undefined || text.trim() === "" ? undefined : text;
+}
+
+/** `status` of a monitor's body; that of QnA Maker calls it `operationState`. */
 export function monitorStatus(body: unknown): string | undefined {
-  return isRecord(body) ? textOf(body["status"]) : undefined;
+  return isRecord(body) ? textOf(body["status"]) ?? textOf(body["operationState"]) : undefined;
 }
 
 /**
@@ -41,10 +35,31 @@ export function provisioningState(body: unknown): unknown {
   return inner ?? body["provisioningState"] ?? undefined;
 }
 
-/** `percentComplete` of a monitor's body, as progress. */
+/** `percentComplete` of a monitor's body, as progress; Microsoft Graph has `percentageComplete`. */
 export function progressOf(body: unknown): Progress | undefined {
-  const percent = isRecord(body) ? body["percentComplete"] : undefined;
+  if (!isRecord(body)) return undefined;
+  const percent = body["percentComplete"] ?? body["percentageComplete"];
   return typeof percent === "number" && percent >= 0 && percent <= 100 ? { percent } : undefined;
+}
+
+/**
+ * A reply's body as the result. A text is none, unless the caller said that
+ * results are: pages of gateways and of sign-ins come with a 200 too, and so
+ * does JSON that was cut short.
+ */
+export function resultOf(reply: Reply, { resultType }: AzureInput): Verdict {
+  const { body } = reply;
+  if (resultType === "text" || !isPlainText(reply)) return succeeded(body);
+  return nonsense(
+    `Cannot read result of operation: expected JSON, got ${describe(body)}; ` +
+      'resultType: "text" permits it',
+    accountOf(reply),
+  );
+}
+
+/** Whether a body is a text as it came, and not a text that JSON holds. */
+function isPlainText({ body, headers }: Reply): boolean {
+  return typeof body === "string" && !/[/+]json\b/i.test(headers["content-type"] ?? "");
 }
 
 /** What a reply says of an error, in the shape of OData v4 or without its envelope. */
@@ -75,17 +90,32 @@ export function describeError(reply: Reply): string {
   return describeReply(reply, summarize(accountOf(reply)) || undefined);
 }
 
+/** Whether a body has an error object of its own. */
+export function hasError(body: unknown): boolean {
+  return isRecord(body) && envelopedError(body) !== undefined;
+}
+
 type ErrorObject = Readonly<Record<string, unknown>>;
 
 function errorIn(body: unknown): ErrorObject | undefined {
   if (!isRecord(body)) return undefined;
-  const { error, properties } = body;
-  if (isRecord(error)) return error;
-  if (isRecord(properties) && isRecord(properties["error"])) return properties["error"];
+  const error = envelopedError(body);
+  if (error !== undefined) return error;
   return codeOf(body) !== undefined || textOf(body["message"]) !== undefined ? body : undefined;
 }
 
-function codeOf({ code }: ErrorObject): string | undefined {
+/** In `error`, in that of `properties`, or as QnA Maker has it in `errorResponse`. */
+function envelopedError({ error, properties, errorResponse }: ErrorObject) {
+  if (isRecord(error)) return error;
+  if (isRecord(properties) && isRecord(properties["error"])) return properties["error"];
+  return isRecord(errorResponse) && isRecord(errorResponse["error"])
+    ? errorResponse["error"]
+    : undefined;
+}
+
+/** `code`; Fabric has `errorCode`. */
+function codeOf(error: ErrorObject): string | undefined {
+  const code = error["code"] ?? error["errorCode"];
   return typeof code === "number" ? String(code) : textOf(code);
 }
 
@@ -99,6 +129,7 @@ function innermostCode(error: ErrorObject): string | undefined {
   return code;
 }
 
-function textOf(value: unknown): string | undefined {
+/** A text that is not empty. */
+export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

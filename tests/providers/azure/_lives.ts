@@ -96,9 +96,54 @@ export const lives: Readonly<Record<string, Life>> = {
     options: { request: request("PUT") },
     replies: [{ status: 201 }, ok(resource("Canceling")), ok(resource("Canceled"))],
   },
+  "a monitor that vanishes": {
+    options: { request: request("PUT") },
+    replies: [
+      monitored(),
+      RUNNING,
+      { status: 404 },
+      { status: 410 },
+      ok(resource("Updating")),
+      ok(resource("Succeeded")),
+    ],
+  },
+  "a monitor whose result is not there yet": {
+    options: { request: request("PUT") },
+    replies: [
+      monitored(),
+      ok({ status: "Succeeded" }),
+      { status: 202, headers: { location: "/results/2" } },
+      ok(resource("Succeeded")),
+    ],
+  },
+  "a Location that tells the state": {
+    options: { request: request("POST") },
+    replies: [
+      accepted({ location: "/states/1", "x-ms-operation-id": "1" }),
+      ok({ status: "Running" }),
+      { ...ok({ status: "Succeeded" }), headers: { location: "/states/1/result" } },
+      ok({ rows: 3 }),
+    ],
+  },
   "a Location that makes no sense": {
     options: { request: request("POST") },
     replies: [accepted({ location: "/results/1" }), { status: 206 }],
+  },
+};
+
+/** Lives that are joined by a URL: nothing is sent to begin them. */
+export const watchedLives: Readonly<Record<string, Life>> = {
+  "a monitor that is joined": {
+    options: { request: request("PUT"), monitor: `${ARM}/operations/1` },
+    replies: [RUNNING, { status: 202 }, ok({ status: "Succeeded" }), ok(resource("Succeeded"))],
+  },
+  "a resource that is joined": {
+    options: { request: request("GET") },
+    replies: [ok(resource("Creating")), ok(resource("Updating")), ok(resource("Succeeded"))],
+  },
+  "a Location that is joined": {
+    options: { request: request("GET"), statusWords: { running: ["Baking"] } },
+    replies: [accepted({}), ok({ status: "Baking" }), ok({ rows: 3 })],
   },
 };
 

@@ -17,7 +17,7 @@ import {
 /** Where Azure Resource Manager is. */
 export const ARM = "https://management.azure.com";
 /** The resource that most tests make. */
-export const RESOURCE = `${ARM}/r?api-version=1`;
+export const RESOURCE = `${ARM}/r`;
 
 /** How an operation went. */
 export interface Played {

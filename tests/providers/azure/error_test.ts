@@ -4,6 +4,7 @@ import {
   OperationFailedError,
   parseLroError,
   RequestRejectedError,
+  TransportError,
 } from "@lro/machines";
 import type { JsonValue } from "@lro/machines";
 import { errorOf, monitored, ok, play } from "./_play.ts";
@@ -132,7 +133,7 @@ Deno.test("errors survive JSON, with every field", async () => {
   const ends = [
     [RequestRejectedError, await play({}, [{ status: 409, json }])],
     [OperationFailedError, await play({}, failing(json))],
-    [OperationFailedError, await play({}, [monitored(), { status: 400, json }])],
+    [TransportError, await play({}, [monitored(), { status: 400, json }])],
     [OperationCanceledError, await play({}, [monitored(), ok({ status: "Canceled", ...json })])],
   ] as const;
   for (const [type, played] of ends) {

@@ -22,6 +22,7 @@ Deno.test("azure.operation() is plain data with its defaults filled in", () => {
       ],
       pollIntervalMs: 30_000,
       notFoundGraceMs: 10_000,
+      repeatQuery: ["api-version"],
     },
   });
 });

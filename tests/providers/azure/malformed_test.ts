@@ -20,6 +20,7 @@ const words = [
   "PartiallySucceeded",
   "ValidationFailed",
   "Completed",
+  "Running",
   "",
   "__proto__",
 ];
@@ -86,6 +87,7 @@ const headers = fc.record({
   "operation-location": reference,
   "azure-asyncoperation": reference,
   location: reference,
+  "resource-location": reference,
   "retry-after": fc.constantFrom(
     "0",
     "5",
@@ -135,21 +137,45 @@ function parsed({ json, text }: ScriptedResponse): Readonly<Record<string, unkno
   }
 }
 
-const isSucceeded = (word: unknown) => typeof word === "string" && /^succeeded$/i.test(word);
+const isGood = (word: unknown) =>
+  typeof word === "string" &&
+  /^(?:succeeded|completed|partiallysucceeded|partiallycompleted)$/i.test(word);
 const isIn = (status: number | undefined, ...statuses: number[]) => statuses.includes(status ?? 0);
 
-/** Which replies say that all is well, by the way to poll. */
-const successes: Readonly<Record<string, (reply: ScriptedResponse) => boolean>> = {
-  monitor: (reply) => isSucceeded(parsed(reply)["status"]),
-  location: ({ status }) => isIn(status, 200, 201, 204),
-  resource: (reply) => {
-    if (reply.status === 204) return true;
-    const { properties, provisioningState } = parsed(reply);
-    const state = Object(properties).provisioningState ?? provisioningState ?? undefined;
-    return isSucceeded(state) ||
-      (state === undefined && reply.status === 200 && !(parsed(reply) instanceof Number));
-  },
-  result: ({ status }) => isIn(status, 200, 201, 202, 204),
+/** Whether a body is a text as it came, and no JSON. */
+function isText({ json, text, headers = {} }: ScriptedResponse): boolean {
+  const source = (text ?? JSON.stringify(json) ?? "").replace(/^\uFEFF/, "");
+  const isJson = /json/.test(headers["content-type"] ?? (json === undefined ? "" : "json"));
+  if (isJson || source.trim() === "") return false;
+  if (!/^\s*[[{]/.test(source)) return true;
+  try {
+    JSON.parse(source);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether a resource says that it is as it should be. */
+function isDone(reply: ScriptedResponse): boolean {
+  if (reply.status === 204) return true;
+  const { properties, provisioningState } = parsed(reply);
+  const state = Object(properties).provisioningState ?? provisioningState ?? undefined;
+  return isGood(state) ||
+    (state === undefined && reply.status === 200 && !(parsed(reply) instanceof Number));
+}
+
+/** Which replies say that all is well, by the way to poll and the method of the start. */
+const successes: Readonly<
+  Record<string, (reply: ScriptedResponse, method: string) => boolean>
+> = {
+  monitor: (reply, method) =>
+    isGood(parsed(reply)["status"]) || reply.status === 204 ||
+    (/^P(?:UT|ATCH)$/.test(method) && isDone(reply)) ||
+    (method === "DELETE" && isIn(reply.status, 404, 410)),
+  location: (reply) => isIn(reply.status, 200, 201, 204) && !isText(reply),
+  resource: isDone,
+  result: (reply) => isIn(reply.status, 200, 201, 204) && !isText(reply),
 };
 
 /** The way by which the reply is got that comes after some others. */
@@ -158,7 +184,7 @@ function wayOf(name: string, { options }: Life, before: readonly ScriptedRespons
   const first = initialReply && { status: 200, json: initialReply.body } as ScriptedResponse;
   const earlier = [...(first ? [first] : []), ...before];
   if (earlier.length === 0) return "any";
-  if (earlier.some((reply) => isSucceeded(parsed(reply)["status"]))) return "result";
+  if (earlier.some((reply) => isGood(parsed(reply)["status"]))) return "result";
   return /^a (monitor|location|resource)/i.exec(name)![1]!.toLowerCase();
 }
 
@@ -189,8 +215,10 @@ for (const [name, life] of Object.entries({ ...lives, ...joinedLives })) {
   life.replies.forEach((_, step) => {
     const before = life.replies.slice(0, step);
     const way = wayOf(name, life, before);
-    const isSuccess = successes[way] ??
-      ((reply: ScriptedResponse) => Object.values(successes).some((says) => says(reply)));
+    const { method } = life.options.request;
+    const says = successes[way] ??
+      ((reply: ScriptedResponse) => Object.values(successes).some((says) => says(reply, method)));
+    const isSuccess = (reply: ScriptedResponse) => says(reply, method);
     Deno.test(`${name}: no nonsense in reply ${step + 1} succeeds, hangs or throws`, async () => {
       const replies = fc.array(reply, { minLength: 1, maxLength: 4 });
       await fc.assert(

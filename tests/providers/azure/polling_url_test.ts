@@ -4,6 +4,8 @@ import { accepted, ARM, errorOf, ok, play, RUNNING, SUCCEEDED } from "./_play.ts
 
 const url = `${ARM}/a/b/c?api-version=1&x=y%20z`;
 const request = { method: "POST", url };
+/** URLs stay as they are named. */
+const repeatQuery: string[] = [];
 
 /** What is polled when a first reply names `reference`, or why nothing is. */
 async function polled(
@@ -11,7 +13,7 @@ async function polled(
   options: Parameters<typeof play>[0] = {},
 ): Promise<unknown> {
   const first = accepted({ location: reference });
-  const isRefused = { request, ...options, retry: false } as const;
+  const isRefused = { request, repeatQuery, ...options, retry: false } as const;
   const played = await play(isRefused, [first, ok(1)]).catch(() => play(isRefused, [first]));
   return played.asked[1]?.slice("GET ".length) ?? errorOf(played).message;
 }
@@ -30,7 +32,7 @@ Deno.test("every URL is resolved against the first request, also when it has mov
     ...rest,
     headers: { "operation-location": path },
   });
-  const { asked } = await play({ request }, [
+  const { asked } = await play({ request, repeatQuery }, [
     to("one/1", { status: 202 }),
     to("two/2", RUNNING),
     { ...SUCCEEDED, json: { status: "Succeeded", resourceLocation: "three/3" } },
@@ -55,7 +57,10 @@ Deno.test("pathFormatArguments fill the placeholders, as they are", async () => 
     String(await polled("/x/{id}/{other}", { pathFormatArguments })),
     "needs pathFormatArguments.other",
   );
-  assertStringIncludes(String(await polled("/x/{toString}")), "pathFormatArguments.toString");
+  assertStringIncludes(
+    String(await polled("/x/{toString}", { pathFormatArguments })),
+    "needs pathFormatArguments.toString",
+  );
 });
 
 Deno.test("repeatQuery copies parameters that are missing, and leaves the others exactly as they are", async () => {
@@ -70,7 +75,8 @@ Deno.test("repeatQuery copies parameters that are missing, and leaves the others
 });
 
 Deno.test("repeatQuery counts for every URL that a reply names, not for the request's own", async () => {
-  const { asked } = await play({ repeatQuery: ["api-version"] }, [
+  const request = { method: "PUT", url: `${ARM}/r?api-version=1` };
+  const { asked } = await play({ request, repeatQuery: ["api-version"] }, [
     accepted({ "operation-location": "/o/1" }),
     { ...RUNNING, headers: { "operation-location": "/o/2" } },
     ok({ status: "Succeeded", resourceLocation: "/r/2" }),

@@ -1,14 +1,18 @@
 /** What was recorded from Microsoft's own clients, with their 30 s schedule. */
 import { assertEquals } from "@std/assert";
 import { azureVectors } from "../../data/azure_vectors.ts";
-import { play } from "./_play.ts";
+import { ARM, play } from "./_play.ts";
 
 for (const vector of azureVectors) {
   const { name, method, options, isRetryOff, exchanges, value, error, differs } = vector;
   const reason = differs === undefined ? "" : ` (differs: ${differs})`;
   Deno.test(`azure.operation() plays ${name}${reason}`, async () => {
     const played = await play(
-      { method, ...options, ...(isRetryOff && { retry: false }) },
+      {
+        request: { method, url: `${ARM}/r?api-version=1` },
+        ...options,
+        ...(isRetryOff && { retry: false }),
+      },
       exchanges.map(([, , response]) => response),
     );
     assertEquals(played.asked, exchanges.map(([, request]) => request));
