@@ -25,7 +25,7 @@ export interface FaultReport {
   readonly violations: readonly string[];
 }
 
-const DEADLINE_MS = 3_600_000;
+const DEADLINE_MS = 600_000;
 const START_MS = Date.UTC(2026, 0, 1);
 
 /** What is answered to a start after an attempt that may have been processed. */
