@@ -102,7 +102,7 @@ const stoppable = defineKind({
     origin: () => "https://test.example",
     call: (step) => ({ method: step === "ask" ? "GET" : "POST", url: "https://test.example/" }),
     read(_step, reply) {
-      if (reply.status !== 200) return verdict.refused("Cannot ask", reply);
+      if (reply.status !== 200) return verdict.nonsense(verdict.describeReply(reply));
       const { state } = Object(reply.body);
       if (state === "done") return verdict.succeeded(1);
       if (state !== "stopped") return { type: "pending" };
