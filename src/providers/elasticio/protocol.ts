@@ -7,7 +7,7 @@
  * | | | 4xx but 408 and 429 | `failed`: rejected, it was not scheduled |
  * | | | 408, 429, 5xx | `failed`: unreachable |
  * | | | anything else | `failed`: nonsense, it may have been scheduled |
- * | `poll` | `GET` that URL | 200 | `pending`, its words are the progress |
+ * | `poll` | `GET` that URL | 200 | `pending`, `data.attributes.status` is the progress |
  * | | | 200 with a text that is no JSON | `failed`: nonsense |
  * | | | 303 and `Location` | `ready` |
  * | | | 303 without one, or to this very URL | `failed`: nonsense |
@@ -275,11 +275,9 @@ function idIn(pollUrl: string): { readonly executionId?: string } {
   }
 }
 
-/** What a poll says of an execution that has not ended: v1 in `message`, v2 in `data.attributes.status`. */
+/** How far v2 says that it is. The `message` of v1 says only that it is not ready, every time. */
 function progressIn(body: unknown): string | undefined {
-  if (!isRecord(body)) return undefined;
-  if (typeof body["message"] === "string") return body["message"];
-  const data = isRecord(body["data"]) ? body["data"] : {};
+  const data = isRecord(body) && isRecord(body["data"]) ? body["data"] : {};
   const attributes = isRecord(data["attributes"]) ? data["attributes"] : {};
   return typeof attributes["status"] === "string" ? attributes["status"] : undefined;
 }
