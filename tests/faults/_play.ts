@@ -232,8 +232,10 @@ function judge(
   if (JSON.stringify(snapshot).includes(SECRET)) violations.push("secret: in the snapshot");
   if (outcome.kind === "succeeded") {
     const isGone = life.endsWhenGone && outcome.notFound === true;
-    const isItsJson = (fault.json !== undefined || isNothing(fault)) &&
-      life.resultIn !== undefined && same(outcome.value, life.resultIn(fault.json));
+    const answer = fault.answer(life.replies[phase]!, life.replies[phase - 1]);
+    const json = fault.json ?? (typeof answer === "function" ? undefined : answer.json);
+    const isItsJson = (json !== undefined || isNothing(fault)) &&
+      life.resultIn !== undefined && same(outcome.value, life.resultIn(json));
     const isPlayed = fault.isBenign || then === "once" && asked.length > life.replies.length;
     const isGood = isPlayed && life.end !== undefined && same(outcome.value, life.end.value);
     if (!isGone && !isItsJson && !isGood) {

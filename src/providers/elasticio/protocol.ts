@@ -157,15 +157,15 @@ function readSchedule(reply: Reply, { input, uncertain }: State): Verdict {
 
 function readPoll(reply: Reply, { memory }: State): Verdict {
   const { status, body } = reply;
-  const details = detailsOf(reply);
-  const { providerMessage } = details;
-  const seen = `${POLLING}: ${describeReply(reply, providerMessage)}`;
-  if (status === 200) {
-    // A page of a proxy says nothing of the execution.
-    if (typeof body === "string") return nonsense(`${POLLING}: HTTP 200 with no JSON`, details);
+  if (status === 200 && typeof body !== "string") {
     const text = progressIn(body);
     return text === undefined ? { type: "pending" } : { type: "pending", progress: { text } };
   }
+  const details = detailsOf(reply);
+  const { providerMessage } = details;
+  const seen = `${POLLING}: ${describeReply(reply, providerMessage)}`;
+  // A page of a proxy says nothing of the execution.
+  if (status === 200) return nonsense(`${POLLING}: HTTP 200 with no JSON`, details);
   if (status === 303) {
     const resultUrl = locationOf(reply, memory.pollUrl!);
     if (resultUrl === undefined) {
