@@ -88,6 +88,13 @@ export interface ElasticioEmulatorOptions {
    * @default {false}
    */
   readonly quoteLocation?: boolean | undefined;
+  /**
+   * Whether an execution that is ready points to its polling URL once more, as a
+   * proxy that rewrites addresses does: that is no result.
+   *
+   * @default {false}
+   */
+  readonly pointsToItself?: boolean | undefined;
 }
 
 /** An elastic.io of one's own. */
@@ -193,7 +200,7 @@ export function createElasticioEmulator(
           ? answerPoll(
             execution,
             clock.now(),
-            locate(request, "result", execution.id),
+            locate(request, options.pointsToItself ? "poll" : "result", execution.id),
           )
           : answerResult(execution, clock.now());
       }, { request, clock });
