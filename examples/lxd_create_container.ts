@@ -27,7 +27,7 @@ creating.subscribe(({ progress }) => {
   if (progress?.percent !== undefined) percents.push(progress.percent);
 });
 await clock.runUntil(creating.result());
-assertEquals([percents[0], percents.at(-1)], [0, 90]);
+assertEquals([percents[0], percents.at(-1)], [0, 100]);
 
 const { status } = await clock.runUntil(
   send("PUT", "/1.0/instances/c1/state", { action: "start" }).result(),

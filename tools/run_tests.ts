@@ -49,8 +49,8 @@ function testArguments(scratch: string): string[] {
     `--allow-read=.,${scratch},/usr/bin/chromium`,
     `--allow-write=${scratch}`,
     "--allow-net=127.0.0.1",
-    // npm and its company for tests/npm alone.
-    `--allow-run=${Deno.execPath()},node,npm,npx,tar`,
+    // npm and its company for tests/npm alone, and a shell to send an output to a full disk.
+    `--allow-run=${Deno.execPath()},node,npm,npx,sh,tar`,
   ];
 }
 

@@ -67,6 +67,7 @@ export class Actor extends AskingActor {
     this.set(IS_FED, false);
     this.dropRequest();
     this.host.wheel.disarm(this);
+    if (this.host.store) this.host.releaseWrites(this.id);
     this.leaveCrowd();
     this.host.observer?.stopped(this);
     this.watcher?.stopped(reason);

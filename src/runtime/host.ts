@@ -45,6 +45,8 @@ export interface ActorHost {
   save(token: ResumeToken): Promise<void>;
   /** Removes an operation from the store. */
   forget(id: string): void;
+  /** Nobody waits for what is being written of an operation. */
+  releaseWrites(id: string): void;
   /** Something must be finished that no actor waits for. */
   finishing(work: Promise<void>): void;
 }

@@ -80,6 +80,8 @@ export class LocalHost implements ActorHost {
     this.#saving?.remove(id).catch(this.report);
   };
 
+  readonly releaseWrites = (id: string): void => this.#saving?.release(id);
+
   readonly finishing = (work: Promise<void>): void => {
     this.#finishing.add(work);
     work.finally(() => this.#finishing.delete(work));

@@ -66,6 +66,14 @@ export class Saving {
     return this.#inTurn(id, "remove", () => store.remove(id));
   }
 
+  /**
+   * Nobody waits any more for what is being written of an operation: no timer is
+   * kept for it, until something else is to be written of it.
+   */
+  release(id: string): void {
+    for (const write of this.#pending) if (write.id === id) this.#options.wheel.disarm(write);
+  }
+
   /** Waits for what is being written, but not for a store that hangs. */
   async finish(): Promise<void> {
     if (this.#last.size === 0) return;
@@ -81,7 +89,8 @@ export class Saving {
 
   #inTurn(id: string, verb: string, work: () => void | Promise<void>): Promise<void> {
     const before = this.#last.get(id) ?? Promise.resolve();
-    const written = before.then(() => this.#limit(work, `Cannot ${verb} operation "${id}"`));
+    for (const write of this.#pending) if (write.id === id) this.#arm(write);
+    const written = before.then(() => this.#limit(work, { id, verb }));
     const done = written.then(ignore, ignore);
     this.#last.set(id, done);
     done.then(() => {
@@ -90,34 +99,48 @@ export class Saving {
     return written;
   }
 
-  #limit(work: () => void | Promise<void>, doing: string): void | Promise<void> {
+  #limit(
+    work: () => void | Promise<void>,
+    { id, verb }: { readonly id: string; readonly verb: string },
+  ): void | Promise<void> {
     const result = work();
     if (typeof result?.then !== "function") return; // a store that never waits
     if (this.#isFinished) return void result.then(ignore, ignore); // nobody is left to hear of it
-    const { clock, wheel, timeoutMs } = this.#options;
+    const { wheel, timeoutMs } = this.#options;
     return new Promise((resolve, reject) => {
-      const write = new PendingWrite((when) => {
+      const write = new PendingWrite(id, timeoutMs, (when) => {
         forget();
-        reject(new DOMException(`${doing}: the store was not done ${when}`, "TimeoutError"));
-      }, timeoutMs);
+        const text = `Cannot ${verb} operation "${id}": the store was not done ${when}`;
+        reject(new DOMException(text, "TimeoutError"));
+      });
       const forget = (): void => {
         this.#pending.delete(write);
         wheel.disarm(write);
       };
       this.#pending.add(write);
-      if (timeoutMs < Infinity) wheel.arm(write, clock.now() + timeoutMs);
+      this.#arm(write);
       result.then(resolve, reject).finally(forget);
     });
+  }
+
+  /** Limits the time for a write. */
+  #arm(write: PendingWrite): void {
+    const { clock, wheel, timeoutMs } = this.#options;
+    if (timeoutMs < Infinity) wheel.arm(write, clock.now() + timeoutMs);
   }
 }
 
 /** A write that takes its time. */
 class PendingWrite extends TimerNode {
+  /** Of which operation. */
+  readonly id: string;
+  /** It takes too long. */
   readonly giveUp: (when: string) => void;
   readonly #timeoutMs: number;
 
-  constructor(giveUp: (when: string) => void, timeoutMs: number) {
+  constructor(id: string, timeoutMs: number, giveUp: (when: string) => void) {
     super();
+    this.id = id;
     this.giveUp = giveUp;
     this.#timeoutMs = timeoutMs;
   }

@@ -217,7 +217,7 @@ async function change(
   edit: (token: ResumeToken) => Partial<ResumeToken>,
 ): Promise<void> {
   const path = join(directory, "lro", name);
-  const token: ResumeToken = JSON.parse(await Deno.readTextFile(path));
+  const { checksum: _checksum, ...token } = JSON.parse(await Deno.readTextFile(path));
   await Deno.writeTextFile(path, JSON.stringify({ ...token, ...edit(token) }));
 }
 

@@ -4,7 +4,7 @@ import { run } from "./_console.ts";
 
 const URL = "https://management.azure.com/r?api-version=1";
 const calls: [args: string[], said: string][] = [
-  [["wait", "azure", URL, "--method", "PATSH"], "method must be one of GET, HEAD, POST, PUT"],
+  [["wait", "azure", URL, "--method", "PATSH"], "Expected --method PUT, PATCH, POST or DELETE"],
   [["wait", "lxd", "request", "/1.0/x", "--method", "PATSH"], 'got "PATSH"'],
   [
     [

@@ -146,6 +146,7 @@ export const LIVES: Readonly<Record<string, Life>> = {
     ],
     value: { fields: ["name"] },
     isAnyJson: true,
+    mayBeEmpty: true, // 204, and 200 without a body: a component without a result
     isGood: () => true,
   },
   "elasticio.poll": {
@@ -157,6 +158,7 @@ export const LIVES: Readonly<Record<string, Life>> = {
     ],
     value: { fields: ["name"] },
     isAnyJson: true,
+    mayBeEmpty: true, // 204, and 200 without a body: a component without a result
     isGood: () => true,
   },
   "oci.waitUntil": {

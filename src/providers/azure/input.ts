@@ -11,6 +11,7 @@ import {
   checkText,
   checkUrl,
   describe,
+  isRecord,
   refuse,
 } from "../../check_input.ts";
 import type { Call, Given } from "../../operation.ts";
@@ -223,9 +224,9 @@ function checkRequest({ request, monitor }: Partial<AzureOptions>, doing: string
   if (request === undefined && monitor !== undefined) {
     return { method: "GET", url: checkUrl(monitor, doing, "monitor") };
   }
-  const call = checkCall(request, doing, "request");
-  oneOf(call.method, METHODS, doing, "request.method");
-  return call;
+  const method = isRecord(request) ? request["method"] : undefined;
+  if (typeof method === "string") oneOf(method.toUpperCase(), METHODS, doing, "request.method");
+  return checkCall(request, doing, "request");
 }
 
 /** Where the monitor is asked; what a reply may not name, the caller may not either. */

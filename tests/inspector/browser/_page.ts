@@ -59,6 +59,9 @@ export async function loadLayoutEngine(): Promise<LayoutEngine> {
   return new Engine();
 }
 
+/** No page takes so long, on the slowest machine. */
+const LIMIT_MS = 100_000;
+
 /** Opens a window of its own, and a runtime to look at. */
 export async function createScene(
   browser: Page,
@@ -74,7 +77,7 @@ export async function createScene(
     viewport: { width: 1280, height: 860 },
     ...window,
   });
-  context.setDefaultTimeout(5_000);
+  context.setDefaultTimeout(LIMIT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error: Error) => complaints.push(error.message));

@@ -55,7 +55,7 @@ Deno.test("progress comes by events", async () => {
   const percents = new Set<number | undefined>();
   handle.subscribe(({ progress }) => percents.add(progress?.percent));
   await outcomeOf(world, handle);
-  assertEquals([...percents], [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  assertEquals([...percents], [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
   assertEquals(times(world), ["0 events", "0 start"]);
 });
 

@@ -174,7 +174,7 @@ Deno.test("with a store, a POST is not sent before its token is written", async 
     save: (token: ResumeToken) => gate.promise.then(() => memory.save(token)),
   };
   const fetch = createScriptedFetch([], { clock, thenRepeat: ok({}) });
-  await using runtime = createRuntime({ clock, store, fetch });
+  await using runtime = createRuntime({ clock, store, fetch, storeTimeoutMs: Infinity });
   const handle = runtime.start(follow());
   await clock.advance(60_000);
   assertEquals(fetch.requests.length, 0);
