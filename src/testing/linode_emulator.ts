@@ -29,8 +29,10 @@ export interface LinodeLoggedRequest extends LoggedRequest<LinodeRequestKind> {
 export interface LinodeCause {
   /** The event's action, e.g. `"linode_boot"`. */
   readonly action: string;
-  /** The instance's id. */
+  /** The instance's id; with `database_create`, the database's. */
   readonly instanceId: number;
+  /** The id of the disk or the clone that it is about. */
+  readonly secondaryId?: number;
 }
 
 /** Options of {@linkcode createLinodeEmulator}. */
@@ -58,6 +60,24 @@ export interface LinodeEmulatorOptions {
   readonly faults?: readonly InjectedFault<LinodeRequestKind>[];
   /** How many requests may be made. */
   readonly limit?: RequestLimit;
+  /**
+   * How many requests for an event are answered "Linode busy." before one is taken.
+   *
+   * @default {0}
+   */
+  readonly busyAnswers?: number;
+  /**
+   * Whether an instance with which something goes on refuses everything else with "Linode busy.".
+   *
+   * @default {true}
+   */
+  readonly isExclusive?: boolean;
+  /**
+   * Disks that are there from the beginning, by the ids of their instances.
+   *
+   * @default {{}}
+   */
+  readonly disks?: Readonly<Record<number, Iterable<number>>>;
   /**
    * Instances that are there from the beginning, by their ids.
    *
@@ -105,12 +125,15 @@ const FILTERABLE = [
   "username",
 ];
 
+/** Disks that are made have ids from here. */
+const FIRST_DISK = 1_001;
+
 /** What can be done with an instance. */
 const ACTIONS = ["boot", "reboot", "shutdown", "rebuild", "resize", "migrate", "clone"];
 
 /**
  * Creates an emulator of Linode's `/v4/account/events` and of as much of
- * `/v4/linode/instances` as it takes to cause events.
+ * `/v4/linode/instances`, their disks, and `/v4/databases` as it takes to cause events.
  *
  * Lists have the API's filters, orders and pages; an instance that is busy
  * refuses another action; requests beyond the limit are answered with 429. Events
@@ -143,11 +166,18 @@ const ACTIONS = ["boot", "reboot", "shutdown", "rebuild", "resize", "migrate", "
  */
 export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): LinodeEmulator {
   const { clock = systemClock, token, plan = {}, faults, limit, firstEventId = 1 } = options;
+  const { isExclusive = true } = options;
   const log = createRequestLog<LinodeLoggedRequest>(clock);
   const events = new LinodeEvents(firstEventId);
   const instances = new Set(options.instances);
   const allow = limit && createRequestWindow(limit, clock);
+  const disks = new Map(
+    Object.entries(options.disks ?? {}).map(([id, own]) => [Number(id), new Set(own)]),
+  );
   let caused = 0;
+  let busyAnswers = options.busyAnswers ?? 0;
+  let nextDisk = FIRST_DISK;
+  let nextDatabase = 1;
 
   function handle(request: Request): Promise<Response> {
     const url = new URL(request.url);
@@ -168,8 +198,7 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
         if (token !== undefined && request.headers.get("authorization") !== `Bearer ${token}`) {
           return refuse(401, { reason: "Invalid Token" });
         }
-        const isRead = route.kind === "list" || route.kind === "event" || route.kind === "instance";
-        if (request.method !== (isRead ? "GET" : "POST")) {
+        if (request.method !== methodOf(route)) {
           return refuse(405, { reason: "Method Not Allowed" });
         }
         return answer(route, url, header);
@@ -191,6 +220,10 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
         return found(instances.has(id) ? instanceOf(id) : undefined);
       case "action":
         return act(id, route.action!);
+      case "disk":
+        return changeDisk(id, route.diskId === undefined ? undefined : Number(route.diskId));
+      case "database":
+        return createDatabase();
     }
   }
 
@@ -208,28 +241,76 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
   }
 
   function create(): Response {
+    const id = newInstance();
+    cause({ action: "linode_create", instanceId: id });
+    return Response.json(instanceOf(id));
+  }
+
+  function newInstance(): number {
     let id = instances.size + 1;
     while (instances.has(id)) id++;
     instances.add(id);
-    cause({ action: "linode_create", instanceId: id });
-    return Response.json(instanceOf(id));
+    return id;
   }
 
   function act(id: number, action: string): Response {
     if (!instances.has(id) || !ACTIONS.includes(action)) {
       return refuse(404, { reason: "Not found" });
     }
-    if (events.isBusy({ type: "linode", id }, clock.now())) {
-      return refuse(400, { reason: "Linode busy." });
+    if (isBusy(id)) return refuse(400, { reason: "Linode busy." });
+    if (action !== "clone") {
+      cause({ action: `linode_${action}`, instanceId: id });
+      return Response.json({});
     }
-    cause({ action: `linode_${action}`, instanceId: id });
-    return Response.json({});
+    const clone = newInstance();
+    cause({ action: "linode_clone", instanceId: id, secondaryId: clone }, "linode");
+    return Response.json(instanceOf(clone));
   }
 
-  function cause({ action, instanceId: id }: LinodeCause): void {
-    const index = caused++;
-    const behaviour = typeof plan === "function" ? plan({ action, instanceId: id }, index) : plan;
-    events.add({ ...behaviour, action, entity: { type: "linode", id } }, clock.now());
+  function changeDisk(instanceId: number, diskId: number | undefined): Response {
+    const own = disks.get(instanceId);
+    if (!instances.has(instanceId) || (diskId !== undefined && !own?.has(diskId))) {
+      return refuse(404, { reason: "Not found" });
+    }
+    if (isBusy(instanceId)) return refuse(400, { reason: "Linode busy." });
+    if (diskId !== undefined) {
+      own!.delete(diskId);
+      cause({ action: "disk_delete", instanceId, secondaryId: diskId }, "disk");
+      return Response.json({});
+    }
+    const id = nextDisk++;
+    if (own) own.add(id);
+    else disks.set(instanceId, new Set([id]));
+    cause({ action: "disk_create", instanceId, secondaryId: id }, "disk");
+    return Response.json({ id, status: "not ready" });
+  }
+
+  function createDatabase(): Response {
+    const id = nextDatabase++;
+    cause({ action: "database_create", instanceId: id });
+    return Response.json({ id, status: "provisioning" });
+  }
+
+  function isBusy(id: number): boolean {
+    if (busyAnswers > 0) {
+      busyAnswers--;
+      return true;
+    }
+    return isExclusive && events.isBusy({ type: "linode", id }, clock.now());
+  }
+
+  function cause(cause: LinodeCause, secondaryType?: string): void {
+    const { action, instanceId: id, secondaryId } = cause;
+    const behaviour = typeof plan === "function" ? plan(cause, caused++) : plan;
+    const entity = { type: action.startsWith("database_") ? "database" : "linode", id };
+    events.add({
+      ...behaviour,
+      action,
+      entity,
+      ...(secondaryType !== undefined && secondaryId !== undefined && {
+        secondary: { type: secondaryType, id: secondaryId },
+      }),
+    }, clock.now());
   }
 
   return {
@@ -242,6 +323,11 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
     },
     addEvent: (event) => events.add(event, clock.now()),
   };
+}
+
+function methodOf({ kind, diskId }: Route): string {
+  if (kind === "list" || kind === "event" || kind === "instance") return "GET";
+  return diskId === undefined ? "POST" : "DELETE";
 }
 
 function instanceOf(id: number): { readonly id: number; readonly label: string } {
