@@ -106,6 +106,13 @@ export interface Protocol<Input, Memory> {
   begin(input: Input, newKey: () => string): Memory;
   /** The origin that the caller's own `headers` are meant for. */
   origin(input: Input): string;
+  /**
+   * Whether a redirect of a question may lead to another origin than that of its
+   * call, e.g. one on which a polling URL may be. A sign-in page of another
+   * origin must never become a reply. Where this is absent any origin may answer;
+   * credentials never go along.
+   */
+  allowsOrigin?(origin: string, input: Input): boolean;
   /** The call that a step makes. */
   call(step: string, state: ProtocolState<Input, Memory>): Call;
   /** What the reply to a step's call means. */
