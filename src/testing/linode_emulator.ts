@@ -14,6 +14,7 @@ import {
   type LinodeEventState,
 } from "./linode_events.ts";
 import { FilterError, type LinodeFilter, readFilter } from "./linode_filter.ts";
+import { type LinodeCause, LinodeInstances, refuse } from "./linode_instances.ts";
 import { pageOf, readPageQuery } from "./linode_page.ts";
 import { findRoute, type LinodeRequestKind, type Route } from "./linode_route.ts";
 import { createRequestLog, type LoggedRequest } from "./request_log.ts";
@@ -25,15 +26,7 @@ export interface LinodeLoggedRequest extends LoggedRequest<LinodeRequestKind> {
   readonly filter?: unknown;
 }
 
-/** What is about to cause an event. */
-export interface LinodeCause {
-  /** The event's action, e.g. `"linode_boot"`. */
-  readonly action: string;
-  /** The instance's id; with `database_create`, the database's. */
-  readonly instanceId: number;
-  /** The id of the disk or the clone that it is about. */
-  readonly secondaryId?: number;
-}
+export type { LinodeCause } from "./linode_instances.ts";
 
 /** Options of {@linkcode createLinodeEmulator}. */
 export interface LinodeEmulatorOptions {
@@ -125,12 +118,6 @@ const FILTERABLE = [
   "username",
 ];
 
-/** Disks that are made have ids from here. */
-const FIRST_DISK = 1_001;
-
-/** What can be done with an instance. */
-const ACTIONS = ["boot", "reboot", "shutdown", "rebuild", "resize", "migrate", "clone"];
-
 /**
  * Creates an emulator of Linode's `/v4/account/events` and of as much of
  * `/v4/linode/instances`, their disks, and `/v4/databases` as it takes to cause events.
@@ -166,18 +153,10 @@ const ACTIONS = ["boot", "reboot", "shutdown", "rebuild", "resize", "migrate", "
  */
 export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): LinodeEmulator {
   const { clock = systemClock, token, plan = {}, faults, limit, firstEventId = 1 } = options;
-  const { isExclusive = true } = options;
   const log = createRequestLog<LinodeLoggedRequest>(clock);
   const events = new LinodeEvents(firstEventId);
-  const instances = new Set(options.instances);
+  const instances = new LinodeInstances({ ...options, clock, plan }, events);
   const allow = limit && createRequestWindow(limit, clock);
-  const disks = new Map(
-    Object.entries(options.disks ?? {}).map(([id, own]) => [Number(id), new Set(own)]),
-  );
-  let caused = 0;
-  let busyAnswers = options.busyAnswers ?? 0;
-  let nextDisk = FIRST_DISK;
-  let nextDatabase = 1;
 
   function handle(request: Request): Promise<Response> {
     const url = new URL(request.url);
@@ -215,15 +194,17 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
       case "event":
         return found(events.find(id, clock.now()));
       case "create":
-        return create();
+        return instances.create();
       case "instance":
-        return found(instances.has(id) ? instanceOf(id) : undefined);
+        return found(instances.find(id));
       case "action":
-        return act(id, route.action!);
+        return instances.act(id, route.action!);
       case "disk":
-        return changeDisk(id, route.diskId === undefined ? undefined : Number(route.diskId));
+        return route.diskId === undefined
+          ? instances.createDisk(id)
+          : instances.deleteDisk(id, Number(route.diskId));
       case "database":
-        return createDatabase();
+        return instances.createDatabase();
     }
   }
 
@@ -238,79 +219,6 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
       throw error;
     }
     return Response.json(pageOf(events.list(filter, clock.now()), page));
-  }
-
-  function create(): Response {
-    const id = newInstance();
-    cause({ action: "linode_create", instanceId: id });
-    return Response.json(instanceOf(id));
-  }
-
-  function newInstance(): number {
-    let id = instances.size + 1;
-    while (instances.has(id)) id++;
-    instances.add(id);
-    return id;
-  }
-
-  function act(id: number, action: string): Response {
-    if (!instances.has(id) || !ACTIONS.includes(action)) {
-      return refuse(404, { reason: "Not found" });
-    }
-    if (isBusy(id)) return refuse(400, { reason: "Linode busy." });
-    if (action !== "clone") {
-      cause({ action: `linode_${action}`, instanceId: id });
-      return Response.json({});
-    }
-    const clone = newInstance();
-    cause({ action: "linode_clone", instanceId: id, secondaryId: clone }, "linode");
-    return Response.json(instanceOf(clone));
-  }
-
-  function changeDisk(instanceId: number, diskId: number | undefined): Response {
-    const own = disks.get(instanceId);
-    if (!instances.has(instanceId) || (diskId !== undefined && !own?.has(diskId))) {
-      return refuse(404, { reason: "Not found" });
-    }
-    if (isBusy(instanceId)) return refuse(400, { reason: "Linode busy." });
-    if (diskId !== undefined) {
-      own!.delete(diskId);
-      cause({ action: "disk_delete", instanceId, secondaryId: diskId }, "disk");
-      return Response.json({});
-    }
-    const id = nextDisk++;
-    if (own) own.add(id);
-    else disks.set(instanceId, new Set([id]));
-    cause({ action: "disk_create", instanceId, secondaryId: id }, "disk");
-    return Response.json({ id, status: "not ready" });
-  }
-
-  function createDatabase(): Response {
-    const id = nextDatabase++;
-    cause({ action: "database_create", instanceId: id });
-    return Response.json({ id, status: "provisioning" });
-  }
-
-  function isBusy(id: number): boolean {
-    if (busyAnswers > 0) {
-      busyAnswers--;
-      return true;
-    }
-    return isExclusive && events.isBusy({ type: "linode", id }, clock.now());
-  }
-
-  function cause(cause: LinodeCause, secondaryType?: string): void {
-    const { action, instanceId: id, secondaryId } = cause;
-    const behaviour = typeof plan === "function" ? plan(cause, caused++) : plan;
-    const entity = { type: action.startsWith("database_") ? "database" : "linode", id };
-    events.add({
-      ...behaviour,
-      action,
-      entity,
-      ...(secondaryType !== undefined && secondaryId !== undefined && {
-        secondary: { type: secondaryType, id: secondaryId },
-      }),
-    }, clock.now());
   }
 
   return {
@@ -330,19 +238,8 @@ function methodOf({ kind, diskId }: Route): string {
   return diskId === undefined ? "POST" : "DELETE";
 }
 
-function instanceOf(id: number): { readonly id: number; readonly label: string } {
-  return { id, label: `linode-${id}` };
-}
-
 function found(item: object | undefined): Response {
   return item ? Response.json(item) : refuse(404, { reason: "Not found" });
-}
-
-function refuse(
-  status: number,
-  error: { readonly reason: string; readonly field?: string },
-): Response {
-  return Response.json({ errors: [error] }, { status });
 }
 
 /** The same response, with what the API says of its limits. */

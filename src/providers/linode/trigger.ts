@@ -65,7 +65,11 @@ function readAccepted({ body }: Reply, state: EventState): Verdict {
     // A clone's event is about its source, and the reply about the clone.
     found = isCloning(state) ? { cloneId: id } : { ...found, entityId: id };
   }
-  return { type: "triggered", memory: { ...started, ...found } };
+  return {
+    type: "triggered",
+    memory: { ...started, ...found },
+    ...(memory.wasBusy && { progress: {} }), // it is not busy any more
+  };
 }
 
 /** Whether the id in the reply is that of a clone, or of another thing that events have as their secondary entity. */
