@@ -58,19 +58,19 @@ export interface LinodeEmulatorOptions {
    *
    * @default {0}
    */
-  readonly busyAnswers?: number;
+  readonly busyAnswers?: number | undefined;
   /**
    * Whether an instance with which something goes on refuses everything else with "Linode busy.".
    *
    * @default {true}
    */
-  readonly isExclusive?: boolean;
+  readonly isExclusive?: boolean | undefined;
   /**
    * Disks that are there from the beginning, by the ids of their instances.
    *
    * @default {{}}
    */
-  readonly disks?: Readonly<Record<number, Iterable<number>>>;
+  readonly disks?: Readonly<Record<number, Iterable<number>>> | undefined;
   /**
    * Instances that are there from the beginning, by their ids.
    *

@@ -32,14 +32,14 @@ export interface LinodeBehaviour {
    *
    * @default {"notification"} For `database_*`; `"progress"` for all others.
    */
-  readonly meanwhile?: "notification" | "progress";
+  readonly meanwhile?: "notification" | "progress" | undefined;
   /**
    * How many events of the same entity and action come just before it, and end
    * at once: about other disks, configs or clones.
    *
    * @default {0}
    */
-  readonly siblings?: number;
+  readonly siblings?: number | undefined;
   /**
    * How it ends.
    *
@@ -73,7 +73,7 @@ export interface LinodeEventInit extends LinodeBehaviour {
   /** With what. */
   readonly entity: LinodeEntity;
   /** With what else, e.g. one disk of the entity. */
-  readonly secondary?: LinodeEntity;
+  readonly secondary?: LinodeEntity | undefined;
   /**
    * How much earlier than now it was created, in milliseconds.
    *

@@ -24,13 +24,13 @@ export interface LinodeInstancesInit {
   /** What becomes of the events. */
   readonly plan: LinodeBehaviour | ((cause: LinodeCause, index: number) => LinodeBehaviour);
   /** Ids of those that are there. */
-  readonly instances?: Iterable<number>;
+  readonly instances?: Iterable<number> | undefined;
   /** Ids of the disks that are there, by instance. */
-  readonly disks?: Readonly<Record<number, Iterable<number>>>;
+  readonly disks?: Readonly<Record<number, Iterable<number>>> | undefined;
   /** How many requests are answered "Linode busy." before one is taken. */
-  readonly busyAnswers?: number;
+  readonly busyAnswers?: number | undefined;
   /** Whether one with which something goes on refuses everything else. */
-  readonly isExclusive?: boolean;
+  readonly isExclusive?: boolean | undefined;
 }
 
 /** What can be done with an instance. */

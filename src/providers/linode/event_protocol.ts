@@ -76,7 +76,7 @@ export const eventProtocol: Protocol<EventInput, EventMemory> = {
     ...(secondaryEntityId !== undefined && { secondaryId: secondaryEntityId }),
   }),
   origin: ({ baseUrl }) => originOf(baseUrl),
-  allowsOrigin: (origin, { baseUrl }) => origin === originOf(baseUrl),
+  allowsOrigin: () => false,
   // Of an entity that does not exist yet there is nothing to remember.
   known: (step, { input, memory }) =>
     step === "baseline" && memory.entityId === undefined ? armed(input, {}) : undefined,

@@ -56,7 +56,7 @@ export const freeProtocol: Protocol<EntityFreeInput, FreeMemory> = {
   steps: { check: { ...READ, poll: true } },
   begin: () => ({}),
   origin: ({ baseUrl }) => originOf(baseUrl),
-  allowsOrigin: (origin, { baseUrl }) => origin === originOf(baseUrl),
+  allowsOrigin: () => false,
   call,
   read,
   cannotCancel: "there is nothing to cancel in waiting for an entity",

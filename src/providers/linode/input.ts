@@ -40,7 +40,7 @@ export interface LinodeCommonOptions {
    *
    * @default {undefined} By the action: not for `database_*`, `linode_resize` and `linode_mutate`.
    */
-  readonly notificationIsFinal?: boolean;
+  readonly notificationIsFinal?: boolean | undefined;
   /** Request headers, sent to the API's own origin only. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -63,9 +63,9 @@ export interface EventOptions extends LinodeCommonOptions {
    * Which secondary entity, e.g. one disk of an instance: the events of disks,
    * configs, clones and images are about their source.
    */
-  readonly secondaryEntityId?: EntityId;
+  readonly secondaryEntityId?: EntityId | undefined;
   /** Which field of the trigger's reply holds the secondary entity's id, where `secondaryEntityId` is not given. */
-  readonly secondaryEntityIdFrom?: string;
+  readonly secondaryEntityIdFrom?: string | undefined;
   /**
    * Whether to wait for the event's end, or for its appearance only.
    *
