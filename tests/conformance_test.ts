@@ -53,7 +53,6 @@ const linodeEvents = (...statuses: string[]) => ({
   json: { data: statuses.map(linodeEvent), page: 1, pages: 1, results: statuses.length },
 });
 
-const linodeBusy = { status: 400, json: { errors: [{ reason: "Linode busy." }] } };
 const linodeDisk = (id: number, status: string, diskId: number) => ({
   id,
   action: "disk_create",
@@ -290,32 +289,6 @@ const ROWS: Record<string, ConformanceRow> = {
       { status: 200, json: linodeEvent("failed") },
     ],
     unrepeatable: [1],
-  },
-  "linode.event whose trigger finds its Linode busy": {
-    operation: () =>
-      linode.event({
-        entityType: "linode",
-        entityId: 1,
-        action: "linode_boot",
-        trigger: { method: "POST", url: "https://api.linode.com/v4/linode/instances/1/boot" },
-      }),
-    replies: [
-      linodeEvents(),
-      linodeBusy,
-      linodeBusy,
-      { status: 200, json: {} },
-      linodeEvents("scheduled"),
-      { status: 200, json: linodeEvent("finished") },
-    ],
-    value: linodeEvent("finished"),
-    failingReplies: [
-      linodeEvents(),
-      linodeBusy,
-      { status: 200, json: {} },
-      linodeEvents("started"),
-      { status: 200, json: linodeEvent("failed") },
-    ],
-    unrepeatable: [1, 2, 3],
   },
   "linode.event of a database, which notifies first": {
     operation: () =>
