@@ -45,7 +45,8 @@ export interface FilteredList {
  */
 export function checkList(events: readonly LinodeEvent[], wish: EventWish): FilteredList {
   const [first] = events;
-  const isAlike = !wish.isUnfiltered && events.every((event) => isAboutSame(event, first!, wish));
+  const isAlike = !wish.isUnfiltered &&
+    events.every((event) => event === first || isAboutSame(event, first!, wish));
   const passes: EventTest = isAlike
     ? (event) => !isAnother(event, wish)
     : (event) => fits(event, wish);
@@ -71,7 +72,8 @@ export function isOurs(
 }
 
 function isAboutSame(a: LinodeEvent, b: LinodeEvent, wish: EventWish): boolean {
-  const [one, other] = [entityOf(a), entityOf(b)];
+  const one = entityOf(a);
+  const other = entityOf(b);
   return (wish.action === undefined || a.action === b.action) && one.type === other.type &&
     (wish.entityId === undefined || one.id === other.id);
 }
@@ -93,8 +95,10 @@ function entityOf(
   field: "entity" | "secondary_entity" = "entity",
 ): { readonly type?: unknown; readonly id?: unknown } {
   const entity = event[field];
-  return isRecord(entity) ? entity : {};
+  return isRecord(entity) ? entity : NOBODY;
 }
+
+const NOBODY = {};
 
 /** The API gives the same id as a number here and as a text there. */
 function isSameId(seen: unknown, wanted: EntityId): boolean {
