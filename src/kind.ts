@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { StateValue } from "xstate";
 import type { Call, Fault, Operation, Reply, Verdict } from "./operation.ts";
 import type { OperationMachine } from "./lifecycle.ts";
 import type { EventStream } from "./runtime/event_stream.ts";
@@ -147,6 +148,13 @@ export interface Protocol<Input, Memory> {
    * still being read: it comes instead of a fault, of `timedOut` and of `canceled`.
    */
   foregone?(state: ProtocolState<Input, Memory>): Verdict | undefined;
+  /**
+   * What was still missing when the deadline passed, for the error's text, where
+   * that is more than an end of the operation.
+   *
+   * @param value Where the machine stands, as XState has it.
+   */
+  explainDeadline?(value: StateValue, state: ProtocolState<Input, Memory>): string | undefined;
   /** What was achieved so far: the `partialResult` of whatever error comes next. */
   partialResult?(state: ProtocolState<Input, Memory>): unknown;
   /**

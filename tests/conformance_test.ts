@@ -53,6 +53,24 @@ const linodeEvents = (...statuses: string[]) => ({
   json: { data: statuses.map(linodeEvent), page: 1, pages: 1, results: statuses.length },
 });
 
+const linodeDisk = (id: number, status: string, diskId: number) => ({
+  id,
+  action: "disk_create",
+  status,
+  message: null,
+  entity: { type: "linode", id: 1 },
+  secondary_entity: { type: "disk", id: diskId },
+});
+const linodeDisks = (...facts: readonly (readonly [number, string, number])[]) => ({
+  status: 200,
+  json: {
+    data: facts.map(([id, status, diskId]) => linodeDisk(id, status, diskId)),
+    page: 1,
+    pages: 1,
+    results: facts.length,
+  },
+});
+
 const lxdId = "b8d84888-1dc2-44fd-b386-7f679e171ba5";
 const lxdOperation = (status: string, code: number, err = "") => ({
   id: lxdId,
@@ -322,6 +340,53 @@ export const ROWS: Record<string, ConformanceRow> = {
       { status: 200, json: {} },
       linodeEvents("started"),
       { status: 200, json: linodeEvent("failed") },
+    ],
+    unrepeatable: [1],
+  },
+  "linode.event of a database, which notifies first": {
+    operation: () =>
+      linode.event({
+        entityType: "database",
+        action: "database_create",
+        trigger: { method: "POST", url: "https://api.linode.com/v4/databases/mysql/instances" },
+      }),
+    replies: [
+      { status: 200, json: { id: 5, status: "provisioning" } },
+      linodeEvents(),
+      linodeEvents("notification"),
+      { status: 200, json: linodeEvent("notification") },
+      { status: 200, json: linodeEvent("finished") },
+    ],
+    value: linodeEvent("finished"),
+    failingReplies: [
+      { status: 200, json: { id: 5, status: "provisioning" } },
+      linodeEvents("notification"),
+      { status: 200, json: linodeEvent("failed") },
+    ],
+    unrepeatable: [0],
+  },
+  "linode.event of one disk among several": {
+    operation: () =>
+      linode.event({
+        entityType: "linode",
+        entityId: 1,
+        action: "disk_create",
+        secondaryEntityIdFrom: "id",
+        trigger: { method: "POST", url: "https://api.linode.com/v4/linode/instances/1/disks" },
+      }),
+    replies: [
+      linodeDisks(),
+      { status: 200, json: { id: 72 } },
+      linodeDisks([7, "finished", 71]),
+      linodeDisks([7, "finished", 71], [8, "started", 72]),
+      { status: 200, json: linodeDisk(8, "finished", 72) },
+    ],
+    value: linodeDisk(8, "finished", 72),
+    failingReplies: [
+      linodeDisks(),
+      { status: 200, json: { id: 72 } },
+      linodeDisks([7, "finished", 71], [8, "failed", 72]),
+      { status: 200, json: linodeDisk(8, "failed", 72) },
     ],
     unrepeatable: [1],
   },

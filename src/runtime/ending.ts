@@ -31,20 +31,26 @@ export function createOutcome(
 
 /** Why it failed: what the verdict says, or what can be said where no protocol explains it. */
 export function explainEnd(
-  { kind, plan, requests, extras }: ActorRecord,
+  actor: ActorRecord,
   { top }: MachineState,
   { event }: Message,
 ): Failure {
+  const { kind, plan, requests, extras } = actor;
   const { name, protocol } = kind;
   const { failure } = event;
   if (failure && isOf(top, failure.code)) return failure;
   if (top === "timedOut") {
     const trouble = extras?.trouble;
+    const missing = actor.consult(() => protocol.explainDeadline?.(actor.state.value, actor));
     return {
       code: "deadline-exceeded",
       message: `Cannot wait for ${name} any longer: not ended after ${plan.deadlineMs} ms` +
         (trouble === undefined ? "" : `, the last attempt came to nothing: ${trouble.reason}`) +
-        (requests === 0 ? "; no request was sent" : "; it may still run") +
+        (missing !== undefined
+          ? `; ${missing}`
+          : requests === 0
+          ? "; no request was sent"
+          : "; it may still run") +
         ", restore the token to go on waiting",
     };
   }

@@ -14,6 +14,7 @@ import {
   type LinodeEventState,
 } from "./linode_events.ts";
 import { FilterError, type LinodeFilter, readFilter } from "./linode_filter.ts";
+import { type LinodeCause, LinodeInstances, refuse } from "./linode_instances.ts";
 import { pageOf, readPageQuery } from "./linode_page.ts";
 import { findRoute, type LinodeRequestKind, type Route } from "./linode_route.ts";
 import { createRequestLog, type LoggedRequest } from "./request_log.ts";
@@ -25,13 +26,7 @@ export interface LinodeLoggedRequest extends LoggedRequest<LinodeRequestKind> {
   readonly filter?: unknown | undefined;
 }
 
-/** What is about to cause an event. */
-export interface LinodeCause {
-  /** The event's action, e.g. `"linode_boot"`. */
-  readonly action: string;
-  /** The instance's id. */
-  readonly instanceId: number;
-}
+export type { LinodeCause } from "./linode_instances.ts";
 
 /** Options of {@linkcode createLinodeEmulator}. */
 export interface LinodeEmulatorOptions {
@@ -60,6 +55,24 @@ export interface LinodeEmulatorOptions {
   readonly faults?: readonly InjectedFault<LinodeRequestKind>[] | undefined;
   /** How many requests may be made. */
   readonly limit?: RequestLimit | undefined;
+  /**
+   * How many requests for an event are answered "Linode busy." before one is taken.
+   *
+   * @default {0}
+   */
+  readonly busyAnswers?: number | undefined;
+  /**
+   * Whether an instance with which something goes on refuses everything else with "Linode busy.".
+   *
+   * @default {true}
+   */
+  readonly isExclusive?: boolean | undefined;
+  /**
+   * Disks that are there from the beginning, by the ids of their instances.
+   *
+   * @default {{}}
+   */
+  readonly disks?: Readonly<Record<number, Iterable<number>>> | undefined;
   /**
    * Instances that are there from the beginning, by their ids.
    *
@@ -107,12 +120,9 @@ const FILTERABLE = [
   "username",
 ];
 
-/** What can be done with an instance. */
-const ACTIONS = ["boot", "reboot", "shutdown", "rebuild", "resize", "migrate", "clone"];
-
 /**
  * Creates an emulator of Linode's `/v4/account/events` and of as much of
- * `/v4/linode/instances` as it takes to cause events.
+ * `/v4/linode/instances`, their disks, and `/v4/databases` as it takes to cause events.
  *
  * Lists have the API's filters, orders and pages; an instance that is busy
  * refuses another action; requests beyond the limit are answered with 429. Events
@@ -147,9 +157,8 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
   const { clock = systemClock, token, plan = {}, faults, limit, firstEventId = 1 } = options;
   const log = createRequestLog<LinodeLoggedRequest>(clock);
   const events = new LinodeEvents(firstEventId);
-  const instances = new Set(options.instances);
+  const instances = new LinodeInstances({ ...options, clock, plan }, events);
   const allow = limit && createRequestWindow(limit, clock);
-  let caused = 0;
 
   function handle(request: Request): Promise<Response> {
     const url = new URL(request.url);
@@ -170,8 +179,7 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
         if (token !== undefined && request.headers.get("authorization") !== `Bearer ${token}`) {
           return refuse(401, { reason: "Invalid Token" });
         }
-        const isRead = route.kind === "list" || route.kind === "event" || route.kind === "instance";
-        if (request.method !== (isRead ? "GET" : "POST")) {
+        if (request.method !== methodOf(route)) {
           return refuse(405, { reason: "Method Not Allowed" });
         }
         return answer(route, url, header);
@@ -188,11 +196,17 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
       case "event":
         return found(events.find(id, clock.now()));
       case "create":
-        return create();
+        return instances.create();
       case "instance":
-        return found(instances.has(id) ? instanceOf(id) : undefined);
+        return found(instances.find(id));
       case "action":
-        return act(id, route.action!);
+        return instances.act(id, route.action!);
+      case "disk":
+        return route.diskId === undefined
+          ? instances.createDisk(id)
+          : instances.deleteDisk(id, Number(route.diskId));
+      case "database":
+        return instances.createDatabase();
     }
   }
 
@@ -209,31 +223,6 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
     return Response.json(pageOf(events.list(filter, clock.now()), page));
   }
 
-  function create(): Response {
-    let id = instances.size + 1;
-    while (instances.has(id)) id++;
-    instances.add(id);
-    cause({ action: "linode_create", instanceId: id });
-    return Response.json(instanceOf(id));
-  }
-
-  function act(id: number, action: string): Response {
-    if (!instances.has(id) || !ACTIONS.includes(action)) {
-      return refuse(404, { reason: "Not found" });
-    }
-    if (events.isBusy({ type: "linode", id }, clock.now())) {
-      return refuse(400, { reason: "Linode busy." });
-    }
-    cause({ action: `linode_${action}`, instanceId: id });
-    return Response.json({});
-  }
-
-  function cause({ action, instanceId: id }: LinodeCause): void {
-    const index = caused++;
-    const behaviour = typeof plan === "function" ? plan({ action, instanceId: id }, index) : plan;
-    events.add({ ...behaviour, action, entity: { type: "linode", id } }, clock.now());
-  }
-
   return {
     handle,
     fetch: inProcessFetch(handle),
@@ -246,19 +235,13 @@ export function createLinodeEmulator(options: LinodeEmulatorOptions = {}): Linod
   };
 }
 
-function instanceOf(id: number): { readonly id: number; readonly label: string } {
-  return { id, label: `linode-${id}` };
+function methodOf({ kind, diskId }: Route): string {
+  if (kind === "list" || kind === "event" || kind === "instance") return "GET";
+  return diskId === undefined ? "POST" : "DELETE";
 }
 
 function found(item: object | undefined): Response {
   return item ? Response.json(item) : refuse(404, { reason: "Not found" });
-}
-
-function refuse(
-  status: number,
-  error: { readonly reason: string; readonly field?: string },
-): Response {
-  return Response.json({ errors: [error] }, { status });
 }
 
 /** The same response, with what the API says of its limits. */

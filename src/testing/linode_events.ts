@@ -28,6 +28,19 @@ export interface LinodeBehaviour {
    */
   readonly durationMs?: number | undefined;
   /**
+   * What it shows until it ends, instead of `scheduled` and `started`: databases notify first.
+   *
+   * @default {"notification"} For `database_*`; `"progress"` for all others.
+   */
+  readonly meanwhile?: "notification" | "progress" | undefined;
+  /**
+   * How many events of the same entity and action come just before it, and end
+   * at once: about other disks, configs or clones.
+   *
+   * @default {0}
+   */
+  readonly siblings?: number | undefined;
+  /**
    * How it ends.
    *
    * @default {"finished"}
@@ -59,6 +72,8 @@ export interface LinodeEventInit extends LinodeBehaviour {
   readonly action: string;
   /** With what. */
   readonly entity: LinodeEntity;
+  /** With what else, e.g. one disk of the entity. */
+  readonly secondary?: LinodeEntity | undefined;
   /**
    * How much earlier than now it was created, in milliseconds.
    *
@@ -77,6 +92,8 @@ export interface LinodeEventState {
   readonly created: string;
   /** With what. */
   readonly entity: LinodeEntity & { readonly label: string; readonly url: string };
+  /** With what else, if anything. */
+  readonly secondary_entity: LinodeEventState["entity"] | null;
   /** Where it stands. */
   readonly status: "scheduled" | "started" | "finished" | "failed" | "notification";
   /** How far it is, 0 to 100; none for a notification. */
@@ -114,8 +131,17 @@ export class LinodeEvents {
     this.#firstId = firstId;
   }
 
-  /** Adds one. Returns its id. */
-  add(init: LinodeEventInit, nowMs: number): number {
+  /** Adds one, after its siblings. Returns its id. */
+  add({ siblings = 0, ...init }: LinodeEventInit, nowMs: number): number {
+    for (let index = 1; index <= siblings; index++) {
+      const { type, id } = init.secondary ?? init.entity;
+      const { action, entity } = init;
+      this.#add({ action, entity, secondary: { type, id: Number(id) - index } }, nowMs);
+    }
+    return this.#add(init, nowMs);
+  }
+
+  #add(init: LinodeEventInit, nowMs: number): number {
     const id = this.#firstId + this.#all.length;
     const event = { id, createdAt: nowMs - (init.agoMs ?? 0), init };
     this.#all.push(event);
@@ -163,20 +189,25 @@ function isVisible({ createdAt, init }: StoredEvent, nowMs: number): boolean {
 }
 
 function stateOf({ id, createdAt, init }: StoredEvent, nowMs: number): LinodeEventState {
-  const { action, entity, startsAfterMs = 0, durationMs = 0, end = "finished" } = init;
+  const { action, entity, secondary, startsAfterMs = 0, durationMs = 0, end = "finished" } = init;
+  const { meanwhile = action.startsWith("database_") ? "notification" : "progress" } = init;
   const elapsedMs = nowMs - createdAt - startsAfterMs;
-  const status = elapsedMs < 0 ? "scheduled" : elapsedMs < durationMs ? "started" : end;
-  const isOver = status === end;
+  const isOver = elapsedMs >= durationMs;
+  const isNotified = meanwhile === "notification";
+  const status = isOver
+    ? end
+    : isNotified
+    ? "notification"
+    : elapsedMs < 0
+    ? "scheduled"
+    : "started";
   const share = durationMs === 0 ? 1 : Math.min(1, Math.max(0, elapsedMs / durationMs));
   return {
     id,
     action,
     created: new Date(createdAt).toISOString().slice(0, 19),
-    entity: {
-      ...entity,
-      label: `${entity.type}-${entity.id}`,
-      url: `/v4/${entity.type}/${entity.id}`,
-    },
+    entity: shown(entity),
+    secondary_entity: secondary ? shown(secondary) : null,
     status,
     percent_complete: status === "notification" ? null : Math.floor(share * 100),
     time_remaining: status === "started" ? Math.ceil((durationMs - elapsedMs) / 1_000) : null,
@@ -185,4 +216,9 @@ function stateOf({ id, createdAt, init }: StoredEvent, nowMs: number): LinodeEve
     read: false,
     seen: false,
   };
+}
+
+function shown(entity: LinodeEntity): LinodeEventState["entity"] {
+  const { type, id } = entity;
+  return { ...entity, label: `${type}-${id}`, url: `/v4/${type}/${id}` };
 }

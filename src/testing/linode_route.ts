@@ -5,7 +5,14 @@
  */
 
 /** The kinds of requests that the emulator knows. */
-export type LinodeRequestKind = "list" | "event" | "create" | "instance" | "action";
+export type LinodeRequestKind =
+  | "list"
+  | "event"
+  | "create"
+  | "instance"
+  | "action"
+  | "disk"
+  | "database";
 
 /** What a path leads to. */
 export interface Route {
@@ -15,13 +22,20 @@ export interface Route {
   readonly id?: string;
   /** What is to be done with it. */
   readonly action?: string;
+  /** With `disk`: which disk; none where one is to be made. */
+  readonly diskId?: string;
 }
 
 /** Reads a path. */
 export function findRoute(pathname: string): Route | { readonly kind: "other" } {
+  if (/\/v4\/databases\/\w+\/instances$/.test(pathname)) return { kind: "database" };
+  const disk = /\/v4\/linode\/instances\/(\d+)\/disks(?:\/(\d+))?$/.exec(pathname);
+  if (disk) {
+    const [, id, diskId] = disk;
+    return { kind: "disk", id: id!, ...(diskId !== undefined && { diskId }) };
+  }
   const [, collection, id, action] =
-    /\/v4\/(account\/events|linode\/instances)(?:\/(\d+)(?:\/(\w+))?)?$/
-      .exec(pathname) ?? [];
+    /\/v4\/(account\/events|linode\/instances)(?:\/(\d+)(?:\/(\w+))?)?$/.exec(pathname) ?? [];
   if (collection === "account/events" && action === undefined) {
     return id === undefined ? { kind: "list" } : { kind: "event", id };
   }

@@ -86,6 +86,52 @@ Deno.test("lro wait linode event tells what the provider says of a failure", asy
   assertMatch(stderr, /provider message: no host\n/);
 });
 
+Deno.test("lro wait linode event waits for one disk of several", async () => {
+  const disk = ["--action", "disk_create", "--trigger", "/linode/instances/7/disks"];
+  const stage = createStage({ plan: { siblings: 2, durationMs: 3_000 } });
+  const { exitCode, stdout } = await stage.run([
+    ...EVENT,
+    ...disk,
+    "--secondary-entity-id-from",
+    "id",
+  ]);
+  assertEquals([exitCode, JSON.parse(stdout).secondary_entity.id], [0, 1_001]);
+
+  const other = createStage({ disks: { 7: [5] }, plan: { siblings: 2 } });
+  const trigger = ["--method", "DELETE", "--trigger", "/linode/instances/7/disks/5"];
+  const removed = await other.run([
+    ...EVENT,
+    ...["--action", "disk_delete", "--secondary-entity-id", "5", ...trigger],
+  ]);
+  assertEquals([removed.exitCode, JSON.parse(removed.stdout).secondary_entity.id], [0, 5]);
+});
+
+Deno.test("lro wait linode event sends the trigger again while its instance is busy", async () => {
+  const stage = createStage({ busyAnswers: 3, plan: { durationMs: 1_000 } });
+  const { exitCode, stderr } = await stage.run(BOOT);
+  assertEquals([exitCode, stage.emulator.count("action")], [0, 4]);
+  assertMatch(stderr, /initial {2}Linode busy\.\n/);
+  assertMatch(stderr, /polling\.awaitingEvent\n/);
+});
+
+Deno.test("lro wait linode --notification-is-final says what a notification is", async () => {
+  const database = ["--entity-type", "database", "--action", "database_create"];
+  for (const [answer, status] of [["yes", "notification"], ["no", "finished"]] as const) {
+    const stage = createStage({ plan: { durationMs: 8_000 } });
+    const { exitCode, stdout } = await stage.run([
+      ...["wait", "linode", "event", "--no-store", ...database],
+      ...["--trigger", "/databases/mysql/instances", "--notification-is-final", answer],
+    ]);
+    assertEquals([exitCode, JSON.parse(stdout).status], [0, status]);
+  }
+  const stage = createStage();
+  const about = { type: "database", id: 7 };
+  stage.emulator.addEvent({ action: "database_update", entity: about, end: "notification" });
+  const free = ["wait", "linode", "free", "--entity-type", "database", "--entity-id", "7"];
+  const { exitCode } = await stage.run([...free, "--no-store", "--notification-is-final", "yes"]);
+  assertEquals(exitCode, 0);
+});
+
 Deno.test("lro wait linode free waits until nothing goes on, and prints null", async () => {
   const stage = createStage();
   stage.emulator.addEvent({ action: "linode_boot", entity, durationMs: 6_000 });
@@ -136,6 +182,18 @@ for (
     [[...EVENT, "--action", "x", "--method", "PUT"], "Expected --trigger with --method"],
     [["wait", "linode", "event", "--action", "x"], "Expected --entity-id, or the --trigger"],
     [["wait", "linode", "free"], "Expected --entity-id"],
+    [[...EVENT, "--action", "x", "--secondary-entity-id-from", "id"], "Expected --trigger with"],
+    [
+      [...BOOT, "--secondary-entity-id", "1", "--secondary-entity-id-from", "id"],
+      "Expected --secondary-entity-id or --secondary-entity-id-from, not both",
+    ],
+    [[...BOOT, "--notification-is-final", "maybe"], "Expected yes or no with"],
+    [
+      ["wait", "linode", "free", "--entity-id", "abc"],
+      "entityId must be a whole number or a text of digits",
+    ],
+    [["wait", "linode", "free", "--entity-id", "1", "--entity-type", "lindoe"], "did you mean"],
+    [[...EVENT, "--action", "linode_bot"], 'did you mean "linode_boot"?'],
     [[...BOOT, "--until", "later"], 'until must be "finished" or "appears"'],
     [[...BOOT, "--interval", "often"], "expected such as 4m, 1.5s, 250ms"],
     [["wait", "linode", "evnt"], "unknown command 'evnt'\n(Did you mean event?)"],

@@ -207,6 +207,79 @@ Deno.test("an instance is created with an event, and refuses another action whil
   assertEquals([emulator.count("create"), emulator.count("action")], [1, 4]);
 });
 
+Deno.test("an instance may be busy for no reason, so many times", async () => {
+  const emulator = create({ instances: [1], busyAnswers: 2 });
+  const seen: number[] = [];
+  for (let index = 0; index < 3; index++) {
+    const { status } = await ask(emulator, `${API}/linode/instances/1/boot`, { method: "POST" });
+    seen.push(status);
+  }
+  assertEquals([seen, emulator.events.length], [[400, 400, 200], 1]);
+});
+
+Deno.test("disks are made and deleted by events that bear their instance as entity", async () => {
+  const emulator = create({ instances: [1], disks: { 1: [7] }, isExclusive: false });
+  const url = `${API}/linode/instances/1/disks`;
+  const made = await ask(emulator, url, { method: "POST" });
+  assertEquals(made.json, { id: 1_001, status: "not ready" });
+  assertEquals((await ask(emulator, `${url}/7`, { method: "DELETE" })).status, 200);
+  assertEquals((await ask(emulator, `${url}/7`, { method: "DELETE" })).status, 404);
+  assertEquals((await ask(emulator, `${url}/1001`, { method: "POST" })).status, 405);
+  assertEquals(
+    emulator.events.map(({ action, entity, secondary_entity: secondary }) => [
+      action,
+      entity.id,
+      secondary?.type,
+      secondary?.id,
+    ]),
+    [["disk_create", 1, "disk", 1_001], ["disk_delete", 1, "disk", 7]],
+  );
+});
+
+Deno.test("an instance that is busy refuses its disks too", async () => {
+  const emulator = create({ instances: [1], plan: { durationMs: 5_000 } });
+  const url = `${API}/linode/instances/1/disks`;
+  assertEquals((await ask(emulator, url, { method: "POST" })).status, 200);
+  const { status, json } = await ask(emulator, url, { method: "POST" });
+  assertEquals([status, json.errors], [400, [{ reason: "Linode busy." }]]);
+});
+
+Deno.test("siblings come before an event, about other secondary entities", async () => {
+  const emulator = create({ instances: [1], plan: { siblings: 2, durationMs: 5_000 } });
+  await ask(emulator, `${API}/linode/instances/1/disks`, { method: "POST" });
+  assertEquals(
+    emulator.events.map(({ status, secondary_entity: secondary }) => [secondary?.id, status]),
+    [[1_000, "finished"], [999, "finished"], [1_001, "started"]],
+  );
+});
+
+Deno.test("a clone is the secondary entity of its source's event", async () => {
+  const emulator = create({ instances: [1] });
+  const { json } = await ask(emulator, `${API}/linode/instances/1/clone`, { method: "POST" });
+  assertEquals(json["id"], 2);
+  const [event] = emulator.events;
+  assertEquals([event!.entity.id, event!.secondary_entity?.id], [1, 2]);
+});
+
+Deno.test("a database notifies until it has finished, under the same id", async () => {
+  const emulator = create({ plan: { durationMs: 4_000 } });
+  const url = `${API}/databases/mysql/instances`;
+  const { json } = await ask(emulator, url, { method: "POST" });
+  assertEquals(json, { id: 1, status: "provisioning" });
+  const seen: unknown[] = [];
+  for (let second = 0; second <= 4; second += 2) {
+    const { json } = await ask(emulator, `${EVENTS}/1`);
+    seen.push([json["status"], json["percent_complete"], json["time_remaining"]]);
+    await emulator.clock.advance(2_000);
+  }
+  assertEquals(seen, [
+    ["notification", null, null],
+    ["notification", null, null],
+    ["finished", 100, null],
+  ]);
+  assertEquals(emulator.events[0]!.entity.type, "database");
+});
+
 Deno.test("requests beyond the limit are answered with 429 until the window ends", async () => {
   const emulator = create({ limit: { requests: 2, windowMs: 10_000 } });
   const seen: unknown[] = [];

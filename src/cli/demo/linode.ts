@@ -13,10 +13,13 @@ const BEHAVIOURS: Readonly<Record<string, LinodeBehaviour>> = {
   linode_boot: { startsAfterMs: 800, durationMs: 4_000 },
   linode_create: { durationMs: 5_000 },
   linode_resize: { durationMs: 3_500 },
+  database_create: { durationMs: 4_500 },
+  disk_create: { durationMs: 2_500, siblings: 1 },
+  linode_reboot: { durationMs: 2_000 },
   linode_migrate: { durationMs: 3_000, end: "failed", message: "There is no host left." },
 };
 
-const instances = [1, 2, 3];
+const instances = [1, 2, 3, 4];
 /** With which something goes on from the beginning. */
 const BUSY = 2;
 
@@ -56,6 +59,32 @@ export const linodeDemo: DemoProvider = {
           ...common,
           action: "linode_create",
           trigger: { method: "POST", url: `${baseUrl}/linode/instances` },
+        }),
+        expected: "succeeded",
+      },
+      {
+        name: "busy, then reboots",
+        operation: act("reboot", BUSY),
+        expected: "succeeded",
+      },
+      {
+        name: "one disk of several",
+        operation: event({
+          ...common,
+          entityId: 4,
+          action: "disk_create",
+          secondaryEntityIdFrom: "id",
+          trigger: { method: "POST", url: `${baseUrl}/linode/instances/4/disks` },
+        }),
+        expected: "succeeded",
+      },
+      {
+        name: "database notifies first",
+        operation: event({
+          ...common,
+          entityType: "database",
+          action: "database_create",
+          trigger: { method: "POST", url: `${baseUrl}/databases/mysql/instances` },
         }),
         expected: "succeeded",
       },

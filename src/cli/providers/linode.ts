@@ -22,6 +22,12 @@ const ENTITY: readonly CliOption[] = [
 ];
 
 const POLLING: readonly CliOption[] = [
+  {
+    flags: "--notification-is-final <answer>",
+    description:
+      "yes or no: whether a notification is the end of an event (default: by its action; not for " +
+      "databases, which notify first and finish later)",
+  },
   { flags: "--interval <time>", description: "pause between polls (default 5s)" },
   { flags: "--base-url <url>", description: `the API's address (default ${BASE_URL})` },
 ];
@@ -57,6 +63,15 @@ export const linodeProvider: CliProvider = {
         description: "the field of the trigger's reply that holds the entity's id (default id)",
       },
       {
+        flags: "--secondary-entity-id <id>",
+        description:
+          "which secondary entity, e.g. one disk of an instance, whose events are about the instance",
+      },
+      {
+        flags: "--secondary-entity-id-from <field>",
+        description: "the field of the trigger's reply that holds the secondary entity's id",
+      },
+      {
         flags: "--until <when>",
         description: "finished, or appears: the event's end, or its beginning (default finished)",
       },
@@ -82,9 +97,18 @@ export const linodeProvider: CliProvider = {
 
 async function buildEvent(values: CliValues, building: CliBuilding): Promise<Operation> {
   const { action, trigger, method, body, entityIdFrom, until } = values;
+  const { secondaryEntityId, secondaryEntityIdFrom } = values;
   if (action === undefined) throw new UsageError("Expected --action, e.g. --action linode_boot");
-  if (trigger === undefined && (method ?? body ?? entityIdFrom) !== undefined) {
-    throw new UsageError("Expected --trigger with --method, --body and --entity-id-from");
+  const ofTrigger = method ?? body ?? entityIdFrom ?? secondaryEntityIdFrom;
+  if (trigger === undefined && ofTrigger !== undefined) {
+    throw new UsageError(
+      "Expected --trigger with --method, --body, --entity-id-from and --secondary-entity-id-from",
+    );
+  }
+  if (secondaryEntityId !== undefined && secondaryEntityIdFrom !== undefined) {
+    throw new UsageError(
+      "Expected --secondary-entity-id or --secondary-entity-id-from, not both",
+    );
   }
   if (trigger === undefined && values.entityId === undefined) {
     throw new UsageError("Expected --entity-id, or the --trigger that creates the entity");
@@ -94,6 +118,8 @@ async function buildEvent(values: CliValues, building: CliBuilding): Promise<Ope
     action,
     ...(trigger !== undefined && { trigger: await readTrigger(trigger, values, building) }),
     ...(entityIdFrom !== undefined && { entityIdFrom }),
+    ...(secondaryEntityId !== undefined && { secondaryEntityId: readId(secondaryEntityId) }),
+    ...(secondaryEntityIdFrom !== undefined && { secondaryEntityIdFrom }),
     ...(until !== undefined && { until: until as "finished" | "appears" }),
   });
 }
@@ -118,13 +144,23 @@ function buildFree(values: CliValues): Operation {
   return entityFree({ ...commonOf(values), entityId: readId(values.entityId) });
 }
 
-function commonOf({ entityType = "linode", entityId, interval, baseUrl }: CliValues) {
+function commonOf(values: CliValues) {
+  const { entityType = "linode", entityId, interval, baseUrl, notificationIsFinal } = values;
   return {
     entityType,
+    ...(notificationIsFinal !== undefined && {
+      notificationIsFinal: readAnswer(notificationIsFinal, "--notification-is-final"),
+    }),
     ...(entityId !== undefined && { entityId: readId(entityId) }),
     ...(interval !== undefined && { intervalMs: parseDuration(interval) }),
     ...(baseUrl !== undefined && { baseUrl }),
   };
+}
+
+function readAnswer(text: string, flag: string): boolean {
+  if (text === "yes") return true;
+  if (text === "no") return false;
+  throw new UsageError(`Expected yes or no with ${flag}, got ${JSON.stringify(text)}`);
 }
 
 /** Most ids are numbers, and the API's filters tell 1 from "1". */

@@ -12,7 +12,7 @@ import {
   listCall,
   LONG_PAGE,
   notAList,
-  READ,
+  READ_ONCE,
   readPage,
   readRefusal,
   SHORT_PAGE,
@@ -25,15 +25,16 @@ const REQUEST_PAUSE_MS = 400;
 
 /** The feed of `linode.event`. */
 export const feed: Feed<EventInput, EventMemory> = {
-  policy: READ,
+  policy: READ_ONCE,
   requestPauseMs: REQUEST_PAUSE_MS,
   seat: (step, { input, memory }) => {
     const key = keyOf(input);
-    const { entityId, sinceId, eventId } = memory;
+    const { entityId, sinceId, eventId, filtersHere } = memory;
     switch (step) {
       case "baseline":
         return { key, asks: "position" };
       case "list": {
+        if (entityId === undefined || filtersHere) return undefined; // no topic to look under, or no trust in lists
         const topic = topicOf(input.entityType, entityId, input.action);
         return { key, asks: "new", topic, ...(sinceId !== undefined && { after: sinceId }) };
       }

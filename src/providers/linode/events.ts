@@ -5,8 +5,8 @@
  */
 import { describe, isRecord } from "../../check_input.ts";
 import type { StepPolicy } from "../../kind.ts";
-import type { Call, JsonValue, Reply, Verdict } from "../../operation.ts";
-import { describeReply, failed, nonsense, unreachable } from "../../verdicts.ts";
+import type { Call, Failure, JsonValue, Reply, Verdict } from "../../operation.ts";
+import { describeReply, nonsense, refused, unreachable } from "../../verdicts.ts";
 
 /** An event, as the API gives it. */
 export interface LinodeEvent {
@@ -49,9 +49,9 @@ export function listCall(
   };
 }
 
-/** Reads a list; `undefined` where the body is none. */
+/** Reads a list; `undefined` where the body is none, or is not whole. */
 export function readPage(body: unknown): EventPage | undefined {
-  if (!isRecord(body) || !Array.isArray(body["data"])) return undefined;
+  if (!isRecord(body) || !Array.isArray(body["data"]) || isCutShort(body)) return undefined;
   const { data, pages } = body;
   if (!(data as unknown[]).every(isEvent)) return undefined;
   return {
@@ -65,10 +65,42 @@ export function isEvent(body: unknown): body is LinodeEvent {
   return isRecord(body) && Number.isSafeInteger(body["id"]) && typeof body["status"] === "string";
 }
 
-/** How Linode's requests may be treated: its clients retry these, and not 500. */
+/** Whether a list says that it has more events than there are on its only page: then what is missing proves nothing. */
+function isCutShort({ data, pages, results }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(data) && typeof results === "number" && results > data.length &&
+    !(typeof pages === "number" && pages > 1);
+}
+
+/** How Linode's questions may be treated: its clients retry these, and not 500. */
 export const READ: StepPolicy = {
   repeat: "always",
-  isTransient: ({ status }) => [408, 429, 502, 503, 504].includes(status),
+  isTransient: (reply) => {
+    const { status, body } = reply;
+    if (status === 200) return isRecord(body) && isCutShort(body);
+    if (status === 503) return !isMaintenance(reply);
+    return status === 408 || status === 429 || status === 502 || status === 504 ||
+      isGatewaysWord(reply);
+  },
+  holdUntil: rateLimitReset,
+};
+
+/** How a list may be treated that is asked for once: there is no next poll that "busy" could wait for. */
+export const READ_ONCE: StepPolicy = {
+  ...READ,
+  isTransient: (reply) => READ.isTransient!(reply) || isBusy(reply),
+};
+
+/**
+ * How the trigger may be treated. What may have been processed is not sent
+ * again; the statuses here leave that open, but 429 and 503 with `Retry-After`.
+ */
+export const TRIGGER: StepPolicy = {
+  repeat: "unsent",
+  isTransient: (reply) => {
+    const { status } = reply;
+    return status === 408 || status === 429 || status >= 500 ||
+      (status !== 409 && isGatewaysWord(reply));
+  },
   holdUntil: rateLimitReset,
 };
 
@@ -79,33 +111,73 @@ export function rateLimitReset({ headers }: Reply): number | undefined {
   return reset > 0 ? reset * 1_000 : undefined;
 }
 
-/** A refusal says nothing of the event itself; what can be got over can be resumed. */
+/** "Linode busy.": certainly not processed, and it passes by itself (linodego, `linodeBusyRetryCondition`). */
+export function isBusy({ status, body }: Reply): boolean {
+  return status === 400 &&
+    errorsOf(body).some(({ reason }) =>
+      typeof reason === "string" && /^\s*linode busy\.?\s*$/i.test(reason)
+    );
+}
+
+/** A 4xx in HTML or another text: Linode's own errors are JSON, so a gateway wrote it (linodego#273). */
+export function isGatewaysWord({ status, body }: Reply): boolean {
+  return status >= 400 && status <= 499 && typeof body === "string";
+}
+
+/** "Cannot filter on entity.type": the API does not take the filter any more, or for now (linode-cli#500). */
+export function isFilterRefused({ status, body }: Reply): boolean {
+  return status === 400 &&
+    errorsOf(body).some(({ field, reason }) =>
+      field === "X-Filter" || (typeof reason === "string" && /^cannot filter on\b/i.test(reason))
+    );
+}
+
+/** The API is being worked on and says so: asking again soon is in vain (linodego#216). */
+function isMaintenance({ status, headers }: Reply): boolean {
+  return status === 503 && (headers["x-maintenance-mode"] ?? "") !== "";
+}
+
+/** A question that was refused says nothing of the event itself, and can be asked again. */
 export function readRefusal(doing: string, reply: Reply): Verdict {
-  const { status, body } = reply;
+  const account = { ...accountOf(reply), isResumable: true };
+  const seen = `${doing}: ${describeReply(reply, account.providerMessage)}`;
+  if (isGatewaysWord(reply)) {
+    return unreachable(`${seen} is a gateway's answer, not Linode's`, account);
+  }
+  if (isMaintenance(reply)) return unreachable(`${seen}: Linode's API is in maintenance`, account);
+  return refused(doing, reply, account);
+}
+
+/** Linode's own account of a refusal, for an error. */
+export function accountOf({ status, body }: Reply): Partial<Failure> {
   const message = reasonsOf(body);
-  const seen = describeReply(reply, message);
-  const account = {
+  return {
     providerCode: String(status),
     ...(message !== undefined && { providerMessage: message }),
     ...(body !== undefined && { details: body }),
   };
-  if (status === 401 || status === 403 || status === 408 || status === 429 || status >= 500) {
-    return unreachable(`${doing}: ${seen}`, account);
-  }
-  if (status >= 400) return failed(`${doing}: ${seen}`, { ...account, isResumable: true });
-  return nonsense(`${doing}: expected HTTP 200, got ${seen}`);
 }
 
 /** `errors[].reason`, as one text. */
 export function reasonsOf(body: unknown): string | undefined {
-  if (!isRecord(body) || !Array.isArray(body["errors"])) return undefined;
-  const reasons = (body["errors"] as unknown[]).map((error) =>
-    isRecord(error) ? error["reason"] : undefined
-  ).filter((reason) => typeof reason === "string");
+  const reasons = errorsOf(body).map(({ reason }) => reason)
+    .filter((reason) => typeof reason === "string");
   return reasons.length > 0 ? reasons.join("; ") : undefined;
 }
 
-/** A body that is no list. */
+function errorsOf(body: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (!isRecord(body) || !Array.isArray(body["errors"])) return [];
+  return (body["errors"] as unknown[]).filter(isRecord);
+}
+
+/** A body that is no list, or only a part of one. */
 export function notAList(doing: string, body: unknown): Verdict {
-  return nonsense(`${doing}: expected a list of events, got ${describe(body)}`);
+  if (!isRecord(body) || !isCutShort(body)) {
+    return nonsense(`${doing}: expected a list of events, got ${describe(body)}`);
+  }
+  const { results, data } = body;
+  return nonsense(
+    `${doing}: expected a list of ${results} events, as it says, got ${(data as unknown[]).length}`,
+    { isResumable: true },
+  );
 }

@@ -13,6 +13,7 @@ import {
   refuse,
 } from "../../check_input.ts";
 import type { Call, Given } from "../../operation.ts";
+import { checkAction, checkEntityId, checkEntityType } from "./words.ts";
 
 /** The id of an entity: a number, or a text for those that have names. */
 export type EntityId = number | string;
@@ -33,6 +34,13 @@ export interface LinodeCommonOptions {
    * @default {5000}
    */
   readonly intervalMs?: number | undefined;
+  /**
+   * Whether a `notification` is the end of an event. Databases notify first and
+   * finish later, under the same id; most others that notify are over at once.
+   *
+   * @default {undefined} By the action: not for `database_*`, `linode_resize` and `linode_mutate`.
+   */
+  readonly notificationIsFinal?: boolean | undefined;
   /** Request headers, sent to the API's own origin only. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -51,6 +59,13 @@ export interface EventOptions extends LinodeCommonOptions {
    * @default {"id"}
    */
   readonly entityIdFrom?: string | undefined;
+  /**
+   * Which secondary entity, e.g. one disk of an instance: the events of disks,
+   * configs, clones and images are about their source.
+   */
+  readonly secondaryEntityId?: EntityId | undefined;
+  /** Which field of the trigger's reply holds the secondary entity's id, where `secondaryEntityId` is not given. */
+  readonly secondaryEntityIdFrom?: string | undefined;
   /**
    * Whether to wait for the event's end, or for its appearance only.
    *
@@ -75,7 +90,23 @@ export type EntityFreeInput =
   & EntityFreeOptions
   & Given<EntityFreeOptions, "baseUrl" | "intervalMs">;
 
-const COMMON = ["entityType", "entityId", "baseUrl", "intervalMs", "headers"];
+const COMMON = [
+  "entityType",
+  "entityId",
+  "baseUrl",
+  "intervalMs",
+  "notificationIsFinal",
+  "headers",
+];
+const OF_EVENT = [
+  ...COMMON,
+  "action",
+  "trigger",
+  "entityIdFrom",
+  "secondaryEntityId",
+  "secondaryEntityIdFrom",
+  "until",
+];
 
 /**
  * Checks the input of `linode.event`.
@@ -85,19 +116,48 @@ const COMMON = ["entityType", "entityId", "baseUrl", "intervalMs", "headers"];
  */
 export function checkEventInput(value: unknown): EventInput {
   const doing = "make linode.event";
-  const known = [...COMMON, "action", "trigger", "entityIdFrom", "until"];
-  const input = checkRecord(value, doing, "input", known);
+  const input = checkRecord(value, doing, "input", OF_EVENT);
   const { entityId, trigger, until = "finished", entityIdFrom = "id" } = input;
   if (until !== "finished" && until !== "appears") {
     return refuse(doing, "until", '"finished" or "appears"', until);
   }
+  const common = checkCommon(input, doing);
+  const type = common.entityType;
   return {
-    ...checkCommon(input, doing),
-    action: checkText(input["action"], doing, "action"),
-    ...(entityId !== undefined && { entityId: checkEntityId(entityId, doing) }),
+    ...common,
+    action: checkAction(checkText(input["action"], doing, "action"), type, doing),
+    ...(entityId !== undefined && { entityId: checkEntityId(entityId, doing, { type }) }),
     ...(trigger !== undefined && { trigger: checkCall(trigger, doing, "trigger") }),
     entityIdFrom: checkText(entityIdFrom, doing, "entityIdFrom"),
+    ...checkSecondary(input, doing),
     until,
+  };
+}
+
+/** Which secondary entity: by its id, or by where the trigger's reply has it. */
+function checkSecondary(
+  { trigger, secondaryEntityId: id, secondaryEntityIdFrom: from }: Readonly<
+    Record<string, unknown>
+  >,
+  doing: string,
+): Pick<EventOptions, "secondaryEntityId" | "secondaryEntityIdFrom"> {
+  if (id !== undefined && from !== undefined) {
+    throw new TypeError(
+      `Cannot ${doing}: secondaryEntityId and secondaryEntityIdFrom contradict each other, give one of them`,
+    );
+  }
+  if (from !== undefined && trigger === undefined) {
+    throw new TypeError(
+      `Cannot ${doing}: secondaryEntityIdFrom is a field of the trigger's reply, and there is no trigger`,
+    );
+  }
+  return {
+    ...(id !== undefined && {
+      secondaryEntityId: checkEntityId(id, doing, { field: "secondaryEntityId" }),
+    }),
+    ...(from !== undefined && {
+      secondaryEntityIdFrom: checkText(from, doing, "secondaryEntityIdFrom"),
+    }),
   };
 }
 
@@ -110,19 +170,9 @@ export function checkEventInput(value: unknown): EventInput {
 export function checkEntityFreeInput(value: unknown): EntityFreeInput {
   const doing = "make linode.entityFree";
   const input = checkRecord(value, doing, "input", COMMON);
-  return { ...checkCommon(input, doing), entityId: checkEntityId(input["entityId"], doing) };
-}
-
-/**
- * The id of an entity.
- *
- * @throws {TypeError} If it is none.
- */
-export function checkEntityId(value: unknown, doing: string): EntityId {
-  if (Number.isSafeInteger(value)) return value as number;
-  return typeof value === "string" && value !== ""
-    ? value
-    : refuse(doing, "entityId", "a whole number or a text", value);
+  const common = checkCommon(input, doing);
+  const entityId = checkEntityId(input["entityId"], doing, { type: common.entityType });
+  return { ...common, entityId };
 }
 
 function checkCommon(
@@ -130,10 +180,15 @@ function checkCommon(
   doing: string,
 ): LinodeCommonOptions & { readonly baseUrl: string; readonly intervalMs: number } {
   const { baseUrl = "https://api.linode.com/v4", intervalMs = 5_000, headers } = input;
+  const { notificationIsFinal } = input;
+  if (notificationIsFinal !== undefined && typeof notificationIsFinal !== "boolean") {
+    return refuse(doing, "notificationIsFinal", "true or false", notificationIsFinal);
+  }
   const interval = checkMs(intervalMs, doing, "intervalMs");
   if (interval === 0) throw new RangeError(`Cannot ${doing}: intervalMs must be more than 0`);
   return {
-    entityType: checkText(input["entityType"], doing, "entityType"),
+    entityType: checkEntityType(checkText(input["entityType"], doing, "entityType"), doing),
+    ...(notificationIsFinal !== undefined && { notificationIsFinal }),
     baseUrl: checkBaseUrl(baseUrl, doing),
     intervalMs: interval,
     ...(headers !== undefined && { headers: checkHeaders(headers, doing) }),

@@ -46,7 +46,12 @@ export const eventMachine: OperationMachine = createLifecycle({
       triggering: {
         description: "sending the trigger",
         ...requesting("trigger"),
-        on: { triggered: "#polling" },
+        on: { triggered: "#polling", busy: "waiting" },
+      },
+      waiting: {
+        description: "the entity is busy: sleeping until the trigger is sent again",
+        ...waiting(),
+        on: { due: "triggering" },
       },
     },
   },
@@ -79,7 +84,11 @@ export const entityFreeMachine: OperationMachine = createLifecycle({
       checking: {
         description: "looking for the first time",
         ...requesting("check"),
-        on: { pending: "#polling", succeeded: "#succeeded" },
+        on: {
+          more: { target: "checking", reenter: true },
+          pending: "#polling",
+          succeeded: "#succeeded",
+        },
       },
     },
   },
@@ -92,9 +101,13 @@ export const entityFreeMachine: OperationMachine = createLifecycle({
         on: { due: "requesting" },
       },
       requesting: {
-        description: "looking for events that are scheduled or started",
+        description: "looking for events that go on",
         ...requesting("check"),
-        on: { pending: "waiting", succeeded: "#succeeded" },
+        on: {
+          more: { target: "requesting", reenter: true },
+          pending: "waiting",
+          succeeded: "#succeeded",
+        },
       },
     },
   },

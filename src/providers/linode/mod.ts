@@ -9,7 +9,7 @@ import { fixed } from "../../runtime/schedule.ts";
 import type { EventMemory } from "./event_memory.ts";
 import { eventProtocol } from "./event_protocol.ts";
 import type { LinodeEvent } from "./events.ts";
-import { freeProtocol } from "./free_protocol.ts";
+import { type FreeMemory, freeProtocol } from "./free_protocol.ts";
 import {
   checkEntityFreeInput,
   checkEventInput,
@@ -21,6 +21,7 @@ import {
 import { entityFreeMachine, eventMachine } from "./machine.ts";
 
 export type { EventMemory } from "./event_memory.ts";
+export type { FreeMemory } from "./free_protocol.ts";
 export type { LinodeEvent } from "./events.ts";
 export type {
   EntityFreeInput,
@@ -47,7 +48,7 @@ export const eventKind: OperationKind<EventInput, EventMemory> = defineKind({
 });
 
 /** The kind behind {@linkcode entityFree}. */
-export const entityFreeKind: OperationKind<EntityFreeInput, object> = defineKind({
+export const entityFreeKind: OperationKind<EntityFreeInput, FreeMemory> = defineKind({
   name: "linode.entityFree",
   machine: entityFreeMachine,
   protocol: freeProtocol,
@@ -63,7 +64,11 @@ export const entityFreeKind: OperationKind<EntityFreeInput, object> = defineKind
  *
  * Either the trigger is given and sent by us, or the caller pulls it while the
  * operation is `armed` and says so: `await handle.reached("armed")`, the caller's
- * own request, then `handle.send({ type: "triggered", entityId? })`.
+ * own request, then `handle.send({ type: "triggered", entityId?, secondaryEntityId? })`.
+ *
+ * A trigger that is refused with "Linode busy." is sent again, an interval later,
+ * until it is taken or the time is over. Its reply is the `partialResult` of every
+ * later error.
  *
  * Polls at once and then every 5 s; many waiters on one account share one
  * request. The deadline is 240 s, for the whole wait.
@@ -90,8 +95,8 @@ export function event(options: EventOptions): Operation<LinodeEvent> {
 }
 
 /**
- * Waits until no event of an entity is scheduled or started. Failed ones, and
- * none at all, count as free.
+ * Waits until no event of an entity goes on. Failed ones, and none at all, count
+ * as free: Linode keeps events for 90 days, and shows those that the token may see.
  *
  * Polls at once and then every 5 s. The deadline is 240 s.
  *

@@ -40,10 +40,13 @@ for (const [step, before] of Object.entries(steps)) {
   }
 
   for (
-    const [status, code] of [[400, "operation-failed"], [403, "transport"], [
-      500,
-      "transport",
-    ]] as const
+    const [status, code] of [
+      [400, "transport"],
+      [401, "transport"],
+      [403, "transport"],
+      [410, "operation-expired"],
+      [500, "transport"],
+    ] as const
   ) {
     Deno.test(`${step}: ${status} ends it as ${code}, and it can be taken up again`, async () => {
       await using world = createWorld([...before, refusal(status, "because")]);
