@@ -33,16 +33,19 @@ const protocol: Protocol<Input, Memory> = {
       ? { method: "POST", url: `${ACME}/reports`, body: { title: input.title } }
       : { method: "GET", url: `${ACME}/reports/${memory.id}` },
   read(step, reply) {
+    const { status } = reply;
     const seen = verdict.describeReply(reply);
-    // It may have been ordered all the same: this error has a token to go on with.
-    if (reply.status >= 500) return verdict.unreachable(`Cannot reach Acme: ${seen}`);
-    if (step === "order" && reply.status >= 400) return verdict.rejected(`Cannot order: ${seen}`);
+    const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+    if (step === "order" && isRefusal) return verdict.rejected(`Cannot order: ${seen}`);
+    // It may have been ordered all the same, or runs on: this error has a token to go on with.
+    if (status !== 200) return verdict.refused(`Cannot ${step} report`, reply);
     const report = reply.body as Partial<Report> | null | undefined;
-    if (reply.status !== 200 || typeof report?.id !== "string") return verdict.nonsense(seen);
+    if (typeof report?.id !== "string") return verdict.nonsense(seen);
     if (step === "order") return { type: "accepted", memory: { id: report.id } };
     if (report.state === "broken") return verdict.failed("Cannot make the report: it broke");
     return report.state === "done" ? verdict.succeeded(report) : { type: "pending" };
   },
+  partialResult: ({ memory }) => memory.id,
 };
 
 /** Of the factory's argument, and of what a token brings. */
@@ -65,6 +68,7 @@ const claims = conformanceClaims({
   value: answer("done").json,
   failingReplies: [answer("queued"), answer("broken")],
   unrepeatable: [0], // ordered twice is paid twice
+  partialResult: "7", // in every error after the order
 });
 for (const { name, run } of claims) {
   await run();

@@ -5,10 +5,10 @@
  * @module
  */
 import { isLroError } from "../errors.ts";
-import { LroError } from "../lro_error.ts";
-import type { Operation } from "../operation.ts";
 import { parseLroError } from "../parse_lro_error.ts";
 import type { ResumeToken } from "../runtime/token.ts";
+import { claimGarbage, claimRefusedQuestions, claimUnknownStarts } from "./conformance_answers.ts";
+import { claimPartialResult, claimTokens } from "./conformance_ends.ts";
 import {
   advanceUntil,
   check,
@@ -18,21 +18,9 @@ import {
   same,
   valueOf,
 } from "./conformance_play.ts";
-import type { ScriptedResponse } from "./scripted_fetch.ts";
+import { checkRow, type ConformanceRow } from "./conformance_row.ts";
 
-/** One kind of operation, and a life of it. */
-export interface ConformanceRow<T = unknown> {
-  /** Makes the operation anew. */
-  readonly operation: () => Operation<T>;
-  /** The replies of a life that ends well, in order; one of them at least says "not yet". */
-  readonly replies: readonly ScriptedResponse[];
-  /** What it yields then; compared as JSON. */
-  readonly value: T;
-  /** Replies of a life that ends with `operation-failed`. */
-  readonly failingReplies: readonly ScriptedResponse[];
-  /** Which of `replies` answer requests that must never be sent twice, e.g. `[0]` for a start. */
-  readonly unrepeatable: readonly number[];
-}
+export type { ConformanceRow } from "./conformance_row.ts";
 
 /** A promise, and the check that it is kept. */
 export interface ConformanceClaim {
@@ -41,22 +29,6 @@ export interface ConformanceClaim {
   /** Rejects if it is not kept. */
   readonly run: () => Promise<void>;
 }
-
-/** Bodies that no provider ever sends on purpose. */
-const GARBAGE: readonly ScriptedResponse[] = [
-  { text: "" },
-  { text: '{"cut', headers: { "content-type": "application/json" } },
-  { text: "<html><body>It works!</body></html>", headers: { "content-type": "text/html" } },
-  { text: "\uFEFF[]" },
-  { json: null },
-  { json: [] },
-  { json: 7 },
-  { json: "Succeeded" },
-  { json: { status: 200, metadata: "x", data: 1, properties: [], error: 3 } },
-  { json: { status: { toString: "Succeeded" }, state: [true], id: {} } },
-];
-
-const STATUSES = [200, 201, 202, 204, 206, 302, 303, 304, 400, 404, 409, 500, 503, 599];
 
 /**
  * The promises that the runtime and a kind keep together.
@@ -74,16 +46,22 @@ const STATUSES = [200, 201, 202, 204, 206, 302, 303, 304, 400, 404, 409, 500, 50
  *     { status: 200, json: { data: 42 } },
  *   ],
  *   value: 42,
- *   failingReplies: [{ status: 404, json: { message: "Result does not exist." } }],
+ *   failingReplies: [
+ *     { status: 303, headers: { location: "/v1/exec/result/1" }, json: { message: "Ready." } },
+ *     { status: 400, json: { message: "Rejected.", reason: {} } },
+ *   ],
  *   unrepeatable: [2],
+ *   anyJson: [2],
  * });
  * for (const { run } of claims) await run();
  * ```
  *
  * @param row The kind.
  * @returns Claims to be run one by one, in any order.
+ * @throws {TypeError} If a field of the row is missing or of the wrong type.
  */
 export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[] {
+  checkRow(row);
   const { replies } = row;
   const phases = replies.map((_, index) => index);
   const claims: Record<string, () => Promise<void>> = {
@@ -165,13 +143,14 @@ export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[]
     },
     "cancel ends as canceled in every phase": async () => {
       for (const phase of phases) {
-        const script = [...replies.slice(0, phase), { hang: true }, { status: 404 }];
+        const { cancelReplies = [{ status: 404 }] } = row;
+        const script = [...replies.slice(0, phase), { hang: true }, ...cancelReplies];
         await playHandle(row, script, async ({ handle, clock, fetch }) => {
           await advanceUntil(clock, () => fetch.requests.length > phase);
-          const outcome = await clock.runUntil(handle.cancel());
+          const outcome = await clock.runUntil(handle.cancel().catch(explainCancel));
           check(
             outcome.kind === "canceled" || outcome.kind === "expired",
-            `it is canceled in phase ${phase}, not ${outcome.kind}`,
+            `it is canceled in phase ${phase}, not ${outcome.kind}; ${CANCEL_ADVICE}`,
           );
         });
       }
@@ -196,28 +175,16 @@ export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[]
         });
       }
     },
-    "no garbage succeeds without a success status, hangs, or throws anything but our errors":
-      async () => {
-        for (const phase of phases) {
-          for (const garbage of GARBAGE) {
-            for (const status of STATUSES) {
-              const isEmpty = status === 204 || status === 304;
-              const answer = isEmpty ? { status } : { ...garbage, status };
-              const script = [...replies.slice(0, phase), answer];
-              await playHandle(row, script, async ({ handle, clock }) => {
-                const outcome = await clock.runUntil(handle.outcome());
-                const seen = `HTTP ${status} ${JSON.stringify(garbage)} in phase ${phase}`;
-                if (outcome.kind === "succeeded") {
-                  const isGone = status === 404 && outcome.notFound === true;
-                  check(isGone || (status >= 200 && status < 300), `${seen} does not succeed`);
-                } else {
-                  check(outcome.error instanceof LroError, `${seen} ends with our error`);
-                }
-              }, { thenRepeat: answer, deadlineMs: 3_600_000 });
-            }
-          }
-        }
-      },
+    "no garbage is a success, hangs, or throws anything but our errors": () => claimGarbage(row),
+    "a refused question ends as transport with a token, or as expired, never as failed": () =>
+      claimRefusedQuestions(row),
+    "a start with an answer that nobody knows is not taken for rejected": () =>
+      claimUnknownStarts(row),
+    "every end that leaves it running has a token, which restores and never starts twice": () =>
+      claimTokens(row),
+    ...("partialResult" in row && {
+      "every error after an accepted start says what was started": () => claimPartialResult(row),
+    }),
     "a broken connection in any phase is got over, or ends as transport with a token": async () => {
       for (const phase of phases) {
         for (const broken of [{ drop: true }, { refuse: true }, { status: 503 }]) {
@@ -254,4 +221,13 @@ export function conformanceClaims<T>(row: ConformanceRow<T>): ConformanceClaim[]
     },
   };
   return Object.entries(claims).map(([name, run]) => ({ name, run }));
+}
+
+/** What whoever wrote the row can do about it. */
+const CANCEL_ADVICE = "a kind that asks its provider to cancel gives `cancelReplies` in its row: " +
+  "what is answered from then on, in order, until it is canceled";
+
+function explainCancel(cause: unknown): never {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  throw new Error(`Not kept: it is canceled; cancel() said "${said}"; ${CANCEL_ADVICE}`, { cause });
 }

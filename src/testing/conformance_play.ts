@@ -8,6 +8,7 @@ import type { LroError } from "../lro_error.ts";
 import type { Operation, Outcome } from "../operation.ts";
 import type { OperationHandle } from "../runtime/operation_handle.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import type { ConformanceRow } from "./conformance_row.ts";
 import {
   createScriptedFetch,
   type Exchange,
@@ -72,6 +73,32 @@ export function playHandle<T>(
   return play(script, async (world) => {
     await act({ ...world, handle: world.runtime.start(row.operation(), { deadlineMs }) });
   }, options);
+}
+
+/** The request that starts something. */
+export interface Start {
+  /** Which request of the life it is, from 0. */
+  readonly phase: number;
+  /** Its method. */
+  readonly method: string;
+  /** Where it goes. */
+  readonly url: string;
+}
+
+/** Finds the request that starts something, by playing the life that ends well. */
+export async function findStart(
+  row: Pick<ConformanceRow, "operation" | "replies" | "start">,
+): Promise<Start | undefined> {
+  let found: Start | undefined;
+  if (row.start === null) return undefined;
+  await playHandle(row, row.replies, async ({ handle, clock, fetch }) => {
+    await clock.runUntil(handle.outcome());
+    const phase = row.start ??
+      fetch.requests.findIndex(({ method }) => method !== "GET" && method !== "HEAD");
+    const request = fetch.requests[phase];
+    if (request) found = { phase, method: request.method, url: request.url };
+  });
+  return found;
 }
 
 /** Moves time on, a second at a time, until something is so. */

@@ -87,6 +87,13 @@ export interface ElasticioEmulatorOptions {
    * @default {false}
    */
   readonly quoteLocation?: boolean;
+  /**
+   * Whether an execution that is ready points to its polling URL once more, as a
+   * proxy that rewrites addresses does: that is no result.
+   *
+   * @default {false}
+   */
+  readonly pointsToItself?: boolean;
 }
 
 /** An elastic.io of one's own. */
@@ -192,7 +199,7 @@ export function createElasticioEmulator(
           ? answerPoll(
             execution,
             clock.now(),
-            locate(request, "result", execution.id),
+            locate(request, options.pointsToItself ? "poll" : "result", execution.id),
           )
           : answerResult(execution, clock.now());
       }, { request, clock });

@@ -24,9 +24,23 @@ export interface ElasticioBehaviour {
   /**
    * What it yields.
    *
-   * @default {undefined} An answer without data.
+   * @default {undefined} An answer without a body.
    */
   readonly result?: JsonValue;
+  /**
+   * Whether the result is answered as an object without `data`, which is no
+   * result at all.
+   *
+   * @default {false}
+   */
+  readonly omitsData?: boolean;
+  /**
+   * How many requests for the result are answered 409, "not ready yet", although
+   * a poll has said that it is ready.
+   *
+   * @default {0}
+   */
+  readonly conflicts?: number;
   /**
    * Why it is rejected.
    *
@@ -161,11 +175,21 @@ export function answerResult(
 ): Response {
   const state = stateAt(execution, now);
   if (state !== "ready") return gone(state);
-  const { end, result, reason = {}, readOnce = true } = execution.behaviour;
+  const { end, result, reason = {}, readOnce = true, omitsData, conflicts = 0 } =
+    execution.behaviour;
+  if (execution.reads <= conflicts) return conflict();
   execution.isRead = readOnce;
-  return end === "rejected"
-    ? Response.json({ message: "Rejected.", reason }, { status: 400 })
+  if (end === "rejected") return Response.json({ message: "Rejected.", reason }, { status: 400 });
+  if (omitsData) return Response.json({ message: "ok" });
+  return result === undefined
+    ? new Response(null, { status: 204 })
     : Response.json({ data: result });
+}
+
+/** The answer where the result is asked for too early, as version 2 of the API has it. */
+function conflict(): Response {
+  const error = { status: 409, code: 409, title: "Conflict", detail: "Result is not ready yet." };
+  return Response.json({ errors: [error] }, { status: 409 });
 }
 
 /** The answer where there is no result, or no such execution. */

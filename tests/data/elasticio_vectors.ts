@@ -165,7 +165,7 @@ export const ELASTICIO_VECTORS: readonly ElasticioVector[] = [
         },
       },
     ],
-    "end": "operation-failed",
+    "end": "operation-expired",
     "message": 'HTTP 404 "Not found"',
     "fields": {
       "providerCode": "404",
@@ -252,7 +252,7 @@ export const ELASTICIO_VECTORS: readonly ElasticioVector[] = [
   },
   {
     "id": "poll-11",
-    "claim": "a poll that is answered 400 failed for good",
+    "claim": "a poll that is answered 400 is refused, which says nothing of the execution",
     "operation": "poll",
     "exchanges": [
       {
@@ -263,7 +263,7 @@ export const ELASTICIO_VECTORS: readonly ElasticioVector[] = [
         },
       },
     ],
-    "end": "operation-failed",
+    "end": "transport",
     "message": 'HTTP 400 "bad id"',
     "fields": {
       "providerCode": "400",

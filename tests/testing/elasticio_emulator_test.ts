@@ -35,10 +35,11 @@ async function ask(
     ...init,
   });
   const { status } = response;
+  const text = await response.text();
   return {
     status,
     location: response.headers.get("location"),
-    json: await response.json(),
+    json: text === "" ? undefined : JSON.parse(text),
   };
 }
 
@@ -229,6 +230,23 @@ Deno.test("a result can be read once", async () => {
   assertEquals(emulator.executions[0]?.state, "read");
 });
 
+Deno.test("a result is answered 409 as often as the plan says, and is not used up by that", async () => {
+  const { read } = await withExecution({ result: 1, conflicts: 2 });
+  const statuses = [(await read()).status, (await read()).status, (await read()).status];
+  assertEquals([statuses, await read()], [[409, 409, 200], GONE]);
+});
+
+Deno.test("a result can lack its data, and is used up by that", async () => {
+  const { read } = await withExecution({ result: 1, omitsData: true });
+  assertEquals([(await read()).json, await read()], [{ message: "ok" }, GONE]);
+});
+
+Deno.test("an execution that is ready can point to its polling URL", async () => {
+  const { poll } = await withExecution({ result: 1 }, { pointsToItself: true });
+  const { status, location } = await poll();
+  assertEquals([status, location?.includes("/v1/exec/poll/")], [303, true]);
+});
+
 Deno.test("a result can be read again with readOnce: false", async () => {
   const { poll, read } = await withExecution({ result: 1, readOnce: false });
   assertEquals((await read()).json, { data: 1 });
@@ -240,7 +258,7 @@ Deno.test("a result does not exist before the execution has ended, or without on
   const { clock, read, emulator } = await withExecution({ durationMs: 10 });
   assertEquals(await read(), GONE);
   await clock.advance(10);
-  assertEquals(await read(), { status: 200, location: null, json: {} });
+  assertEquals(await read(), { status: 204, location: null, json: undefined });
   assertEquals(await ask(emulator.fetch, `${BASE}/v1/exec/poll/unknown`), GONE);
 });
 
@@ -471,7 +489,7 @@ Deno.test("the log holds every request, with its time and its answer", async () 
       kind: "result",
       method: "GET",
       path: `/v1/exec/result/${id}`,
-      status: 200,
+      status: 204,
       ...shared,
     },
     {

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { checkBaseUrl, checkHeaders, checkRecord, checkText, describe } from "../../check_input.ts";
+import {
+  checkBaseUrl,
+  checkHeaders,
+  checkRecord,
+  checkText,
+  describe,
+  isRecord,
+} from "../../check_input.ts";
 import type { JsonValue } from "../../operation.ts";
 
 /** A component execution, in elastic.io's own field names. */
@@ -42,6 +49,11 @@ export interface ExecutionInput extends ElasticioCommonInput {
   readonly baseUrl: string;
   /** What to schedule. */
   readonly execution: Execution;
+  /**
+   * Only in tokens: `account_data` was left out, because it is secret. The
+   * execution cannot be scheduled without it.
+   */
+  readonly accountDataLeftOut?: true;
 }
 
 /** The input of `elasticio.poll`, complete. */
@@ -107,6 +119,22 @@ export function checkExecutionInput(input: unknown): ExecutionInput {
     }
   }
   return { ...checkCommon(common, doing), execution: fields as unknown as Execution };
+}
+
+/**
+ * Checks what a token holds of the input of `elasticio.execution`: the same, but
+ * that `account_data` may have been left out.
+ *
+ * @throws {TypeError} Naming the field.
+ */
+export function checkKeptExecutionInput(input: unknown): ExecutionInput {
+  if (!isRecord(input) || input["accountDataLeftOut"] !== true) return checkExecutionInput(input);
+  const { accountDataLeftOut, execution, ...rest } = input;
+  const doing = "restore elasticio.execution";
+  const fields = checkRecord(execution, doing, "execution", KNOWN);
+  // Checked with something in its place, which goes no further.
+  const whole = checkExecutionInput({ ...rest, execution: { ...fields, account_data: {} } });
+  return { ...whole, execution: fields as unknown as Execution, accountDataLeftOut };
 }
 
 /**

@@ -27,7 +27,7 @@ const polling: Readonly<Record<string, StepState>> = {
   retrieving: {
     description: "reading the result, which can be read only once",
     ...requesting("retrieve"),
-    on: { succeeded: "#succeeded" },
+    on: { pending: "waiting", succeeded: "#succeeded" },
   },
 };
 

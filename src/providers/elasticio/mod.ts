@@ -8,6 +8,7 @@ import type { Operation } from "../../operation.ts";
 import { exponential } from "../../runtime/schedule.ts";
 import {
   checkExecutionInput,
+  checkKeptExecutionInput,
   checkPollInput,
   type ElasticioCommonInput,
   type ElasticioInput,
@@ -36,7 +37,7 @@ const defaults = {
 export const executionKind: OperationKind<ElasticioInput, ElasticioMemory> = defineKind({
   name: "elasticio.execution",
   machine: executionMachine,
-  check: checkExecutionInput,
+  check: checkKeptExecutionInput,
   ...defaults,
 });
 
@@ -87,7 +88,7 @@ export interface PollOptions extends ElasticioCommonInput {
  * @throws {TypeError} Naming the field that is missing, unknown or of the wrong type.
  */
 export function execution<T = unknown>(options: ExecutionOptions): Operation<T> {
-  return createOperation<T>(executionKind, options);
+  return createOperation<T>({ name: executionKind.name, check: checkExecutionInput }, options);
 }
 
 /**

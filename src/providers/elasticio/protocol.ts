@@ -4,31 +4,50 @@
  * | step | call | reply | verdict |
  * | --- | --- | --- | --- |
  * | `schedule` | `POST /v1/exec/schedule` | 202 and `Location` | `accepted` |
- * | `poll` | `GET` that URL | 200 | `pending` |
+ * | | | 4xx but 408 and 429 | `failed`: rejected, it was not scheduled |
+ * | | | 408, 429, 5xx | `failed`: unreachable |
+ * | | | anything else | `failed`: nonsense, it may have been scheduled |
+ * | `poll` | `GET` that URL | 200 | `pending`, `data.attributes.status` is the progress |
+ * | | | 200 with a text that is no JSON | `failed`: nonsense |
  * | | | 303 and `Location` | `ready` |
- * | | | 404 "Expired." | `expired` |
- * | `retrieve` | `GET` that URL | 200 | `succeeded`, with `data` |
+ * | | | 303 without one, or to this very URL | `failed`: nonsense |
+ * | | | 404 "Expired." | `expired`: it was forgotten |
+ * | | | 404 "Result does not exist.", 410 | `expired`: never scheduled, or read before |
+ * | | | 401, 403, any other from 400 on | `failed`: unreachable |
+ * | `retrieve` | `GET` that URL | 200 and `data` | `succeeded`, with `data` |
+ * | | | 204, or 200 without a body | `succeeded`, with nothing |
+ * | | | 200 without `data`, or no object | `failed`: nonsense, and the result may be lost |
  * | | | 400 "Rejected." | `failed`, with `reason` |
- * | | | 404 | `expired`: read before, or forgotten |
+ * | | | 404, 410 | `expired`: read before, or forgotten |
+ * | | | 409 | `pending`: not ready yet after all |
+ * | | | 5xx | `failed`: unreachable, and the result may be lost |
+ * | | | 401, 403, any other from 400 on | `failed`: unreachable |
  *
- * Source: the elastic.io API document, "Component executions".
+ * What a refusal says is its `message`, or `title`, `detail` and `code` of the
+ * first of its `errors`, as JSON:API has it.
+ *
+ * Source: the elastic.io API document, v1, "Component executions" (schedule,
+ * poll, result); v2, "Scheduled Executions" (409, the words of a poll) and
+ * `errors-sch.yaml` (JSON:API errors).
  *
  * @module
  */
 import { describe, isRecord } from "../../check_input.ts";
 import type { Protocol, ProtocolState } from "../../kind.ts";
 import type { Call, Fault, Reply, Verdict } from "../../operation.ts";
-import { originOf, resolveUrl } from "../../runtime/url.ts";
+import { originOf } from "../../runtime/url.ts";
 import {
   describeReply,
   expired,
   failed,
   nonsense,
+  refused,
   rejected,
   succeeded,
   unreachable,
 } from "../../verdicts.ts";
 import type { ElasticioInput, ExecutionInput, PollInput } from "./input.ts";
+import { detailsOf, idIn, isRejection, isSameResource, locationOf, progressIn } from "./reply.ts";
 
 /** What an operation remembers. */
 export interface ElasticioMemory {
@@ -58,16 +77,31 @@ export const protocol: Protocol<ElasticioInput, ElasticioMemory> = {
   call,
   read,
   fault,
-  // The execution may hold account data; once it is scheduled nobody needs it.
-  keep: (input, memory) => {
-    if (isPoll(input)) return input;
-    const { execution, ...rest } = input;
-    if (memory.pollUrl !== undefined) return rest;
-    const { account_data: _secret, ...kept } = execution;
-    return { ...rest, execution: kept };
-  },
+  keep,
+  known: (step, { input }) =>
+    step === "schedule" && "accountDataLeftOut" in input ? rejected(NO_ACCOUNT_DATA) : undefined,
+  partialResult: ({ input, memory: { pollUrl } }) =>
+    isPoll(input) || pollUrl === undefined ? undefined : { pollUrl, ...idIn(pollUrl) },
   cannotCancel: "elastic.io has no way to cancel an execution",
 };
+
+const NO_ACCOUNT_DATA = "Cannot schedule execution: it was written down before it was scheduled, " +
+  "and account_data, which is secret, is in no token; nothing was scheduled, " +
+  "so make elasticio.execution again and hand account_data over anew";
+
+/**
+ * The execution may hold account data. Once its request is out it is never sent
+ * again, so nothing of it is kept; before that, all but the account data.
+ */
+function keep(input: ElasticioInput, memory: ElasticioMemory, uncertain: boolean): object {
+  if (isPoll(input)) return input;
+  const { execution, ...rest } = input;
+  if (memory.pollUrl !== undefined || uncertain) return rest;
+  const { account_data, ...kept } = execution;
+  return account_data === undefined
+    ? { ...rest, execution }
+    : { ...rest, execution: kept, accountDataLeftOut: true };
+}
 
 function call(step: string, { input, memory }: State): Call {
   switch (step) {
@@ -95,121 +129,117 @@ function read(step: string, reply: Reply, state: State): Verdict {
   }
 }
 
-function readSchedule(reply: Reply, { input }: State): Verdict {
+const SCHEDULING = "Cannot schedule execution";
+const POLLING = "Cannot poll execution";
+const READING = "Cannot read result";
+const MAY_RUN = "it may have been scheduled, so it was not sent again";
+
+function readSchedule(reply: Reply, { input, uncertain }: State): Verdict {
   const { status } = reply;
-  const message = messageOf(reply.body);
-  const doing = "Cannot schedule execution";
+  const details = detailsOf(reply);
+  const told = describeReply(reply, details.providerMessage);
+  const seen = `${SCHEDULING}: ${told}`;
   if (status === 202) {
     const pollUrl = locationOf(reply, input.baseUrl);
     if (pollUrl !== undefined) return { type: "accepted", memory: { pollUrl } };
-    return nonsense(`${doing}: HTTP 202 without a usable Location header`);
-  }
-  if (status >= 400 && status < 500) {
-    return rejected(`${doing}: ${describeReply(reply, message)}`, detailsOf(reply));
-  }
-  if (status >= 500) {
-    // Not repeated, and not known to have failed: it may have been scheduled.
-    return unreachable(
-      `${doing}: ${
-        describeReply(reply, message)
-      }; it may have been scheduled, so it was not sent again`,
+    return nonsense(
+      `${SCHEDULING}: HTTP 202 without a usable Location header; ${MAY_RUN}`,
+      details,
     );
   }
-  return nonsense(`${doing}: expected HTTP 202, got ${describeReply(reply, message)}`);
+  if (status === 429) return unreachable(`${seen}: it was not scheduled`, details);
+  if (status >= 400 && status < 500 && status !== 408) {
+    // Whatever came of an earlier attempt, this refusal does not say.
+    return uncertain ? unreachable(`${seen}; ${MAY_RUN}`, details) : rejected(seen, details);
+  }
+  return status >= 400
+    ? unreachable(`${seen}; ${MAY_RUN}`, details)
+    : nonsense(`${SCHEDULING}: expected HTTP 202, got ${told}; ${MAY_RUN}`, details);
 }
 
 function readPoll(reply: Reply, { memory }: State): Verdict {
-  const { status } = reply;
-  const message = messageOf(reply.body);
-  const seen = describeReply(reply, message);
-  if (status === 200) return { type: "pending" };
+  const { status, body } = reply;
+  if (status === 200 && typeof body !== "string") {
+    const text = progressIn(body);
+    return text === undefined ? { type: "pending" } : { type: "pending", progress: { text } };
+  }
+  const details = detailsOf(reply);
+  const { providerMessage } = details;
+  const seen = `${POLLING}: ${describeReply(reply, providerMessage)}`;
+  // A page of a proxy says nothing of the execution.
+  if (status === 200) return nonsense(`${POLLING}: HTTP 200 with no JSON`, details);
   if (status === 303) {
     const resultUrl = locationOf(reply, memory.pollUrl!);
-    if (resultUrl !== undefined) return { type: "ready", memory: { resultUrl } };
-    return nonsense("Cannot poll execution: HTTP 303 without a usable Location header");
+    if (resultUrl === undefined) {
+      return nonsense(`${POLLING}: HTTP 303 without a usable Location header`, details);
+    }
+    if (!isSameResource(resultUrl, memory.pollUrl!)) {
+      return { type: "ready", memory: { resultUrl } };
+    }
+    return nonsense(`${POLLING}: HTTP 303 to the polling URL itself, which is no result`, details);
   }
-  if (status === 404 && /^expired\.?$/i.test(message ?? "")) {
-    return expired(`Cannot poll execution: ${seen}: elastic.io no longer knows it`);
+  if (status === 404 && /^expired\.?$/i.test(providerMessage ?? "")) {
+    return expired(`${seen}: elastic.io no longer knows it`, details);
   }
   if (status === 404) {
-    // Unknown, or its result was read before: told apart from expired.
-    return failed(`Cannot poll execution: ${seen}`, detailsOf(reply));
+    return expired(`${seen}: it was never scheduled, or its result was read before`, details);
   }
-  return readRefusal("Cannot poll execution", reply);
+  return refused(POLLING, reply, details);
 }
 
 function readResult(reply: Reply, { uncertain }: State): Verdict {
   const { status, body } = reply;
-  const doing = "Cannot read result";
-  const lost = uncertain ? { resultMayBeLost: true } : {};
+  const details = { ...detailsOf(reply), ...(uncertain && LOST) };
+  const seen = describeReply(reply, details.providerMessage);
   if (status === 204 || (status === 200 && body === undefined)) return succeeded(undefined);
   if (status === 200) {
-    if (isRecord(body)) return succeeded(body["data"]);
-    return nonsense(`${doing}: expected a JSON object, got ${describe(body)}`);
+    if (isRecord(body) && Object.hasOwn(body, "data")) return succeeded(body["data"]);
+    const what = isRecord(body) ? "an object without data" : describe(body);
+    return nonsense(
+      `${READING}: expected a JSON object with data, got ${what}; it can be read only once and ` +
+        "may be lost",
+      { ...details, ...LOST },
+    );
   }
-  if (status === 404) {
+  if (status === 409) return { type: "pending" };
+  if (status === 404 || status === 410) {
     const why = uncertain
       ? "it was read before, perhaps by our own request whose answer was lost, or it expired"
       : "it was read before, or it expired";
-    return expired(`${doing}: ${describeReply(reply, messageOf(body))}: ${why}`, lost);
+    return expired(`${READING}: ${seen}: ${why}`, details);
   }
-  if (status === 400) {
-    const reason = isRecord(body) ? body["reason"] : undefined;
-    return failed(`Execution rejected: ${describeReply(reply, messageOf(body))}`, {
-      ...detailsOf(reply),
+  if (status === 400 && isRejection(body)) {
+    const { reason } = body;
+    const cause = isRecord(reason) && typeof reason["message"] === "string"
+      ? `: ${reason["message"].slice(0, 200)}`
+      : "";
+    return failed(`Execution rejected: ${seen}${cause}`, {
+      ...details,
       ...(reason !== undefined && { details: reason }),
     });
   }
-  if (status >= 500) {
-    return unreachable(`${doing}: ${describeReply(reply, messageOf(body))}`, {
-      resultMayBeLost: true,
-    });
-  }
-  return readRefusal(doing, reply);
+  // A server that fails, or that answers well with something else, may have used the result up.
+  const mayBeUsedUp = status >= 500 || (status >= 200 && status < 300);
+  return refused(READING, reply, mayBeUsedUp ? { ...details, ...LOST } : details);
 }
 
-/** A refusal that says nothing about the execution itself can be got over. */
-function readRefusal(doing: string, reply: Reply): Verdict {
-  const { status } = reply;
-  const seen = describeReply(reply, messageOf(reply.body));
-  const isPassing = status === 401 || status === 403 || status === 407 || status === 408 ||
-    status === 429 || status >= 500;
-  if (isPassing) return unreachable(`${doing}: ${seen}`);
-  if (status >= 400) return failed(`${doing}: ${seen}`, detailsOf(reply));
-  return nonsense(`${doing}: ${seen} is not an answer that elastic.io gives`);
-}
+const LOST = { resultMayBeLost: true } as const;
 
-function fault(step: string, fault: Fault): Verdict | undefined {
-  const isOut = fault.kind === "lost" || fault.kind === "timeout" || fault.kind === "malformed";
-  if (step !== "retrieve" || !isOut) return undefined;
-  return unreachable(
-    `Cannot read result: ${fault.message}; it can be read only once and may be lost`,
-    { resultMayBeLost: true },
-  );
-}
-
-function locationOf(reply: Reply, base: string): string | undefined {
-  const location = reply.headers["location"];
-  return location === undefined ? undefined : resolveUrl(location, base);
-}
-
-function messageOf(body: unknown): string | undefined {
-  if (typeof body === "string") return body;
-  if (!isRecord(body)) return undefined;
-  if (typeof body["message"] === "string") return body["message"];
-  const [first] = Array.isArray(body["errors"]) ? body["errors"] : [];
-  return isRecord(first) && typeof first["detail"] === "string" ? first["detail"] : undefined;
-}
-
-function detailsOf(
-  reply: Reply,
-): { providerCode: string; providerMessage?: string; details?: unknown } {
-  const providerMessage = messageOf(reply.body);
-  return {
-    providerCode: String(reply.status),
-    ...(providerMessage !== undefined && { providerMessage }),
-    ...(reply.body !== undefined && { details: reply.body }),
-  };
+function fault(step: string, fault: Fault, state: State): Verdict | undefined {
+  const { kind, message, reply } = fault;
+  // What counts is in the headers, whatever became of the body.
+  if (reply?.status === 202 && step === "schedule") return readSchedule(reply, state);
+  if (reply?.status === 303 && step === "poll") return readPoll(reply, state);
+  const isAnswer = kind === "malformed" || kind === "tooLarge";
+  const isOut = isAnswer || kind === "lost" || kind === "timeout";
+  if (!isOut || step === "poll") return undefined;
+  const end = isAnswer && (kind === "tooLarge" || step === "schedule") ? nonsense : unreachable;
+  const details = reply ? detailsOf(reply) : {};
+  if (step === "schedule") return end(`${SCHEDULING}: ${message}; ${MAY_RUN}`, details);
+  return end(`${READING}: ${message}; it can be read only once and may be lost`, {
+    ...details,
+    ...LOST,
+  });
 }
 
 function isPoll(input: ElasticioInput): input is PollInput {

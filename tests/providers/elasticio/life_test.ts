@@ -2,7 +2,16 @@ import { assert, assertEquals, assertObjectMatch } from "@std/assert";
 import { elasticio } from "@lro/machines";
 import { createMemoryStore } from "@lro/machines/store/memory";
 import { createWorld, endOf, errorOf, outcomeOf } from "../../runtime/_world.ts";
-import { AUTHORIZATION, execution, ID, poll, READY, RESULT, SCHEDULED } from "./_operations.ts";
+import {
+  AUTHORIZATION,
+  EXECUTION,
+  execution,
+  ID,
+  poll,
+  READY,
+  RESULT,
+  SCHEDULED,
+} from "./_operations.ts";
 
 for (
   const location of [
@@ -79,6 +88,110 @@ Deno.test("elastic.io's account data never enters a token, and what was schedule
   await world.runtime.dispose();
   await using other = createWorld([READY, RESULT], { startMs: world.clock.now() });
   assertEquals(endOf(await outcomeOf(other, other.runtime.restore(token))), "succeeded");
+});
+
+const VERIFYING = {
+  execution_type: "verify_credentials",
+  component: "C",
+  account_data: { pin: "4711" },
+} as const;
+
+Deno.test("elastic.io's account data is missed in a token from before the schedule: it restores, sends nothing and says what to do", async () => {
+  await using world = createWorld([{ hang: true }]);
+  const controller = new AbortController();
+  controller.abort();
+  const operation = elasticio.execution({ execution: VERIFYING });
+  const handle = world.runtime.start(operation, { signal: controller.signal });
+  const token = JSON.parse(JSON.stringify(handle.token()));
+  assert(!JSON.stringify(token).includes("4711"));
+  await using other = createWorld([]);
+  const error = errorOf(await outcomeOf(other, other.runtime.restore(token)));
+  assertEquals([error.code, other.asked()], ["request-rejected", []]);
+  assert(/account_data.*nothing was scheduled.*hand account_data over anew/.test(error.message));
+});
+
+for (const execution_type of ["verify_credentials", "get_meta_model", "select_model"] as const) {
+  Deno.test(`elastic.io: every token of ${execution_type} restores, whenever it was written`, async () => {
+    const replies = [SCHEDULED, { status: 200 }, READY, RESULT];
+    for (let sent = 0; sent <= replies.length; sent++) {
+      await using world = createWorld([...replies.slice(0, sent), { hang: true }]);
+      const execution = { ...EXECUTION, model_method: "m", ...VERIFYING, execution_type };
+      const handle = world.runtime.start(elasticio.execution({ execution }));
+      for (let step = 0; step <= sent + 1; step++) {
+        const text = JSON.stringify(handle.token());
+        assert(!text.includes("4711"), text);
+        await using other = createWorld([], { thenRepeat: { hang: true } });
+        other.runtime.restore(text);
+        await other.clock.advance(0);
+        const isSent = world.fetch.requests.length > 0;
+        assert(!isSent || !other.asked().includes("POST /v1/exec/schedule"), text);
+        await world.clock.advance(2_000);
+      }
+    }
+  });
+}
+
+Deno.test("elastic.io: what was scheduled is not in a token any more, nor while its request is out", async () => {
+  await using world = createWorld([{ hang: true }]);
+  const handle = world.runtime.start(execution());
+  await world.clock.advance(0);
+  const { input, uncertain } = handle.token();
+  assertEquals([uncertain, "execution" in input], [true, false]);
+});
+
+Deno.test("elastic.io: whatever goes wrong after the schedule, the error names what was scheduled", async () => {
+  const bad = [{ status: 401 }, { status: 404 }, { status: 200, text: "<html>" }, { drop: true }];
+  for (const answer of bad) {
+    await using world = createWorld([SCHEDULED], { thenRepeat: answer });
+    const error = errorOf(await outcomeOf(world, world.runtime.start(execution())));
+    assertEquals<unknown>(Reflect.get(error, "partialResult"), {
+      pollUrl: `https://api.elastic.io/v1/exec/poll/${ID}`,
+      executionId: ID,
+    });
+  }
+});
+
+Deno.test("elastic.io: the status of a poll is the progress; that it is not ready yet is no news", async () => {
+  const words = "Pending request, waiting other process";
+  const second = { data: { type: "execution-result", attributes: { result: {}, status: words } } };
+  await using world = createWorld([
+    SCHEDULED,
+    { status: 200, json: { message: "Result not ready yet." } },
+    { status: 200, json: second },
+    READY,
+    RESULT,
+  ]);
+  const handle = world.runtime.start(execution());
+  const told: (string | undefined)[] = [];
+  handle.subscribe(({ progress }) => void told.push(progress?.text));
+  await outcomeOf(world, handle);
+  assertEquals([...new Set(told)], [undefined, words]);
+});
+
+Deno.test("elastic.io: the error of a rejected execution says the reason's own words", async () => {
+  const reason = { message: "no such account", stack: "..." };
+  await using world = createWorld([READY, { status: 400, json: { message: "Rejected.", reason } }]);
+  const error = errorOf(await outcomeOf(world, world.runtime.start(poll())));
+  assertEquals(error.message, 'Execution rejected: HTTP 400 "Rejected.": no such account');
+});
+
+Deno.test("elastic.io: a result over the limit of size is lost, and the error says so", async () => {
+  const large = { status: 200, json: { data: "x".repeat(200) } };
+  await using world = createWorld([READY, large], { maxReplyBytes: 100 });
+  const error = errorOf(await outcomeOf(world, world.runtime.start(poll())));
+  assertEquals([error.code, Reflect.get(error, "resultMayBeLost")], ["protocol", true]);
+});
+
+Deno.test("elastic.io: a lost schedule says that it may run, and its token never schedules again", async () => {
+  for (const answer of [{ drop: true }, { status: 520 }, { status: 505 }, { status: 203 }]) {
+    await using world = createWorld([answer as { status: number }]);
+    const error = errorOf(await outcomeOf(world, world.runtime.start(execution())));
+    assert(error.message.includes("it may have been scheduled"), error.message);
+    const { token } = error as unknown as { token: string };
+    await using other = createWorld([]);
+    const again = errorOf(await outcomeOf(other, other.runtime.restore(token)));
+    assertEquals([again.code, other.asked()], ["transport", []]);
+  }
 });
 
 Deno.test("elastic.io's result is in the store before anybody is told, and is read once", async () => {
