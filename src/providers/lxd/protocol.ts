@@ -5,14 +5,15 @@
  * | --- | --- | --- | --- |
  * | `start` | the caller's | `async` | `accepted`, with the operation's URL |
  * | | | `sync` | `succeeded`: it is done already; an operation in it goes on by its `status_code` |
- * | | | 4xx but 408 and 429 | `failed`, `request-rejected`: it never started |
+ * | | | 4xx but 408 and 429; 500 with LXD's own `error` | `failed`, `request-rejected`: it never started |
  * | | | the same after a lost answer | `failed`, `transport`: the earlier attempt may have been processed |
- * | | | 408, 429, 5xx and all above | `failed`, `transport`: it may have been processed |
+ * | | | 408, 429, any other from 500 on | `failed`, `transport`: it may have been processed |
  * | | | anything else | `failed`, `protocol`: it may have been processed |
  * | `wait` | `GET .../wait?timeout=N` | an operation | by its `status_code`; `again`, or `pending` if that came too soon |
  * | | | HTTP 200 and `error` | `unclear`: newer servers say so of every bad end, and of a timeout |
  * | | | none, 408, 429, 5xx: it was cut | `unclear`: one look, then half as long, down to 5 s; `pending` if that came too soon |
- * | | | any other from 400 on, 404 too | `unclear`: one look; if that is answered, looks once a second from then on |
+ * | | | 404, 410 | `unclear`: one look; if that is answered, looks once a second from then on |
+ * | | | any other from 400 on | `failed`, `transport` |
  * | `get` | `GET` the operation | an operation | by its `status_code`; `again` where it goes on |
  * | | | 404, 410 | `expired`: an operation is forgotten 5 s after its end |
  * | | | any other from 400 on | `failed`, `transport` |
@@ -159,7 +160,7 @@ function readWait(reply: Reply, state: LxdState): Verdict {
     return { type: "unclear", memory: { isHasty: isSoon } };
   }
   // Members of old clusters do not know here what they show elsewhere: canonical/lxd#4721.
-  if (statusOf(reply) >= 400) return { type: "unclear", memory: { cannotWait: true } };
+  if (isGone(reply)) return { type: "unclear", memory: { cannotWait: true } };
   return readOther("Cannot wait for operation", reply);
 }
 

@@ -52,12 +52,16 @@ export function readStart(reply: Reply, state: LxdState): Verdict {
   );
 }
 
-/** Only a 4xx says for certain that nothing was started. */
+/**
+ * Only a 4xx says for certain that nothing was started, and the 500 with which LXD refuses what it
+ * has no better status for: it is LXD itself that says why, before there is an operation.
+ */
 function readStartRefusal(reply: Reply, { uncertain }: LxdState): Verdict {
   const { status } = reply;
   const code = status < 400 ? statusOf(reply) : status; // a 200 may hold an error, too
   const seen = `${DOING}: ${describeReply(reply, errorOf(reply))}`;
-  const isRejection = code >= 400 && code < 500 && code !== 408 && code !== 429;
+  const isRejection = (code >= 400 && code < 500 && code !== 408 && code !== 429) ||
+    (code === 500 && typeOf(reply) === "error");
   if (isRejection && !uncertain) return rejected(seen, accountOf(reply));
   if (code === 429 && !uncertain) return unreachable(seen, accountOf(reply));
   const why = uncertain
