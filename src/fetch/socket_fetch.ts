@@ -8,7 +8,9 @@
  *
  * @module
  */
+import { NEVER_SENT } from "../runtime/fetch_error.ts";
 import type { MessageSocket, RefreshableFetch } from "../runtime/transport.ts";
+import { explainSocketFault } from "./socket_fault.ts";
 
 /** A fetch with connections of its own. */
 export interface SocketFetch extends RefreshableFetch, AsyncDisposable {
@@ -47,11 +49,16 @@ export function createSocketFetch(options: ConnectionOptions): SocketFetch {
   const { Deno: deno } = globalThis as { Deno?: DenoHttp };
   let carrier: Promise<Carrier> | undefined;
   let isClosed = false;
-  const carry = (): Promise<Carrier> => {
-    if (isClosed) return Promise.reject(new TypeError("Cannot fetch: it was closed"));
-    return carrier ??= deno
+  /** Whether anybody ever answered, so that whoever is away now will come back. */
+  let wasAnswered = false;
+  const carry = async (): Promise<Carrier> => {
+    if (isClosed) throw neverSent(new TypeError("Cannot fetch: it was closed"));
+    carrier ??= deno
       ? Promise.resolve().then(() => carryInDeno(deno, options))
       : carryInNode(options);
+    return await carrier.catch((error) => {
+      throw neverSent(error); // a certificate that is none does not become one
+    });
   };
   const close = async (): Promise<void> => {
     isClosed = true;
@@ -59,7 +66,19 @@ export function createSocketFetch(options: ConnectionOptions): SocketFetch {
     await made?.close();
   };
   const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const { fetch } = await carry();
+    const { fetch: bare } = await carry();
+    const fetch: Carrier["fetch"] = async (url, init) => {
+      try {
+        const response = await bare(url, init);
+        wasAnswered = true;
+        return response;
+      } catch (error) {
+        const { socketPath } = options;
+        const fault = socketPath === undefined ? undefined : explainSocketFault(error, socketPath);
+        if (!fault) throw error;
+        throw fault.isLasting && !wasAnswered ? neverSent(fault.error) : fault.error;
+      }
+    };
     if (!(input instanceof Request)) return await fetch(String(input), init ?? {});
     const { url, method, headers, signal, redirect } = input;
     const body = await input.arrayBuffer();
@@ -77,6 +96,16 @@ export function createSocketFetch(options: ConnectionOptions): SocketFetch {
     close,
     [Symbol.asyncDispose]: close,
   });
+}
+
+/** Marks an error: the request cannot be sent, and trying again changes nothing. */
+function neverSent(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  try {
+    return Object.assign(error, { code: NEVER_SENT });
+  } catch { // its code is its own
+    return Object.assign(new TypeError(error.message, { cause: error }), { code: NEVER_SENT });
+  }
 }
 
 function carryInDeno(deno: DenoHttp, options: ConnectionOptions): Carrier {
