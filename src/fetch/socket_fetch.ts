@@ -35,13 +35,14 @@ export interface ConnectionOptions {
 /** Sends requests in the way of one platform. */
 interface Carrier {
   fetch(url: string, init: RequestInit): Promise<Response>;
-  openSocket(url: string): MessageSocket;
+  openSocket(url: string): MessageSocket | Promise<MessageSocket>;
   close(): void | Promise<void>;
 }
 
 /** The little of Deno that is needed. */
 interface DenoHttp {
   createHttpClient(options: object): { close(): void };
+  connect(options: { transport: "unix"; path: string }): Promise<{ close(): void }>;
 }
 
 /** Makes a fetch. Nothing is opened before it is called. */
@@ -127,8 +128,33 @@ function carryInDeno(deno: DenoHttp, options: ConnectionOptions): Carrier {
   return {
     // deno-lint-ignore lro/no-ambient-effects -- one of the fetches that are passed in
     fetch: (url, init) => fetch(aim(url), { ...init, client } as RequestInit),
-    openSocket: (url) => new Socket(aim(url), { client }),
+    openSocket: async (url) => {
+      // Deno's own says nothing at all where there is no unix socket, and would be waited for.
+      if (socketPath !== undefined && !(await isThere(deno, socketPath))) return lostSocket();
+      return new Socket(aim(url), { client });
+    },
     close: () => client.close(),
+  };
+}
+
+/** Whether somebody listens at a unix socket. */
+async function isThere(deno: DenoHttp, path: string): Promise<boolean> {
+  try {
+    (await deno.connect({ transport: "unix", path })).close();
+    return true;
+  } catch (error) {
+    if (explainSocketFault(error, path)) return false;
+    throw error;
+  }
+}
+
+/** A websocket that could not be opened. */
+function lostSocket(): MessageSocket {
+  return {
+    addEventListener: (type, listener) => {
+      if (type === "close") queueMicrotask(() => listener({}));
+    },
+    close: () => {},
   };
 }
 
