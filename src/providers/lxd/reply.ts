@@ -37,9 +37,16 @@ export function isGone(reply: Reply): boolean {
     (status === 500 && errorOf(reply) === "open: no such file or directory");
 }
 
-/** Whether a reply to a question says "not now". */
+/**
+ * Whether a reply to a question says "not now". A client that may see some projects only is told
+ * so with HTTP 500, each time: canonical/lxd#13576.
+ */
 export function isTransient(reply: Reply): boolean {
-  return isTransientStatus(reply.status) && !isGone(reply);
+  return isTransientStatus(reply.status) && !isGone(reply) && !isRestricted(reply);
+}
+
+function isRestricted(reply: Reply): boolean {
+  return reply.status === 500 && /certificate is restricted/i.test(errorOf(reply) ?? "");
 }
 
 /** What to put into an error about a reply. */
