@@ -9,8 +9,6 @@ export const KNOWN: readonly string[] = [
   "azure: secret",
   "linode: false rejection",
   "linode: refused question",
-  "lxd: false rejection",
-  "lxd: refused question",
   "oci: false success",
   "oci: refused question",
 ];

@@ -16,9 +16,9 @@ import { operationUrl } from "./url.ts";
 
 const DOING = "Cannot start operation";
 
-/** Whether the same request may pass later: a failure that the server puts into words comes again. */
-export function isStartTransient(reply: Reply): boolean {
-  return isTransientStatus(reply.status) && !(reply.status === 500 && typeOf(reply) === "error");
+/** Whether the same request may pass later: LXD's own 500 comes again, and a gateway's may have been processed. */
+export function isStartTransient({ status }: Reply): boolean {
+  return status !== 500 && isTransientStatus(status);
 }
 
 /** What the reply to a start means. */
