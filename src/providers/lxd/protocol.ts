@@ -4,7 +4,7 @@
  * | step | call | reply | verdict |
  * | --- | --- | --- | --- |
  * | `start` | the caller's | `async` | `accepted`, with the operation's URL |
- * | | | `sync` | `succeeded`: it is done already; an operation in it goes on by its `status_code` |
+ * | | | `sync`, with HTTP 202 too | `succeeded`: it is done already; an operation in it goes on by its `status_code` |
  * | | | 4xx but 408 and 429; 500 with LXD's own `error` | `failed`, `request-rejected`: it never started |
  * | | | the same after a lost answer | `failed`, `transport`: the earlier attempt may have been processed |
  * | | | 408, 429, any other from 500 on | `failed`, `transport`: it may have been processed |
@@ -16,19 +16,20 @@
  * | | | any other from 400 on | `failed`, `transport` |
  * | `get` | `GET` the operation | an operation | by its `status_code`; `again` where it goes on |
  * | | | 404, 410 | `expired`: an operation is forgotten 5 s after its end |
- * | | | any other from 400 on | `failed`, `transport` |
+ * | | | any other from 400 on | `failed`, `transport`; 500 "Certificate is restricted" without retries |
  * | `cancel` | `DELETE` the operation | 200 | `accepted`: it ends as canceled from now on |
  * | | | 400 "Only running operations" | `over`: it ended before |
  * | | | 404, 410 | `expired` |
  * | | | any other | `refused`: the waiting goes on |
- * | the event stream | all projects for who joins, else the project | an event of the operation | by its `status_code` |
+ * | the event stream | all projects for who joins, else the project | an event of the operation | by its `status_code`; Pending comes first |
  * | | | nothing for 4 s | `due`: one look, whatever the socket looks like |
  *
  * HTTP 200 is no success: only `status_code` 200 is.
  *
  * Sources: LXD, "doc/rest-api.md", "doc/events.md", "doc/api-extensions.md"; its
  * Go client, without its loss of clusters' queries; canonical/lxd#4721 (a cluster
- * whose `/wait` is 404), canonical/lxd#10498, canonical/lxd-ui#1193; a live LXD
+ * whose `/wait` is 404), canonical/lxd#10498, #4032 (Pending is told first), #13576
+ * (restricted clients), canonical/lxd-ui#1193, lxc/incus#3853; a live LXD
  * 5.0.2.
  *
  * @module
