@@ -22,6 +22,8 @@ export interface StreamSocketEvents {
   lost(reason?: { readonly error: unknown }): void;
 }
 
+/** What `WebSocket.readyState` says. */
+const [OPEN, CLOSING, CLOSED] = [1, 2, 3] as const;
 /** How long a server may take to say goodbye. */
 const CLOSING_MS = 1_000;
 
@@ -71,7 +73,11 @@ export class StreamSocket {
     });
     socket.addEventListener("error", () => {}); // `close` comes after it
     socket.addEventListener("close", () => this.#closed());
-    if (!this.#events) socket.close(); // nobody wants it any more
+    if (!this.#events) return socket.close(); // nobody wants it any more
+    // Whoever yields it may have waited for that already, and it is said once only.
+    const { readyState } = socket as { readonly readyState?: unknown };
+    if (readyState === OPEN) this.#events.opened();
+    if (readyState === CLOSING || readyState === CLOSED) this.#closed();
   }
 
   #closed(reason?: { readonly error: unknown }): void {

@@ -188,6 +188,25 @@ Deno.test("a server whose sockets open and close at once is tried less and less 
   assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
 });
 
+Deno.test("a socket that is open already when it is yielded is listened to at once", async () => {
+  const socket = Object.assign(new Socket(), { readyState: 1 });
+  await using world = createWorld(() => Promise.resolve(socket), [started]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(0);
+  assertEquals(world.times(), [0]);
+  socket.tell("message", message);
+  assertEquals(endOf(await handle.outcome()), "succeeded");
+  assertEquals(world.times(), [0]);
+  socket.tell("close");
+});
+
+Deno.test("a socket that is closed already when it is yielded is done without at once", async () => {
+  const socket = Object.assign(new Socket(), { readyState: 3 });
+  await using world = createWorld(() => socket, [started, shown]);
+  assertEquals(endOf(await outcomeOf(world, world.runtime.start(operation))), "succeeded");
+  assertEquals([world.times(), world.clock.now()], [[0, 0], 1_000_000]);
+});
+
 Deno.test("a socket that held for a while is opened anew soon after it is lost", async () => {
   const sockets: Socket[] = [];
   const open = (): Socket => {
