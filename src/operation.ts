@@ -96,6 +96,8 @@ export interface Fault {
     | "refused";
   /** What was seen. */
   readonly message: string;
+  /** Trying again changes nothing, e.g. where the path of a unix socket is wrong. */
+  readonly isLasting?: boolean;
   /** The error behind it, where there is one. */
   readonly cause?: unknown;
   /** The reply as far as it came, where there is one. */

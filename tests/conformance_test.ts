@@ -402,6 +402,32 @@ export const ROWS: Record<string, ConformanceRow> = {
     value: lxdOperation("Success", 200),
     failingReplies: [lxdStarted, lxdReply("Failure", 400, "out of space")],
     unrepeatable: [0],
+    partialResult: {
+      operationUrl: `http://lxd/1.0/operations/${lxdId}?project=default`,
+      operationId: lxdId,
+    },
+    cancelReplies: [
+      { status: 200, json: { type: "sync", metadata: {} } },
+      lxdReply("Cancelled", 401),
+    ],
+  },
+  "lxd.operation whose long polls are cut": {
+    operation: () => lxd.operation({ request: { method: "PUT", url: "/1.0/instances/c1/state" } }),
+    replies: [
+      lxdStarted,
+      {
+        status: 504,
+        headers: { "content-type": "text/html" },
+        text: "<h1>504</h1>",
+        latencyMs: 20_000,
+      },
+      lxdReply("Running", 103),
+      { drop: true, latencyMs: 10_000 },
+      lxdReply("Success", 200),
+    ],
+    value: lxdOperation("Success", 200),
+    failingReplies: [lxdStarted, lxdReply("Failure", 400, "out of space")],
+    unrepeatable: [0],
   },
   "lxd.operation that somebody else started": {
     operation: () => lxd.operation({ operation: lxdId, baseUrl: "https://lxd.example:8443" }),

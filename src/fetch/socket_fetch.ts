@@ -8,7 +8,9 @@
  *
  * @module
  */
+import { NEVER_SENT } from "../runtime/fetch_error.ts";
 import type { MessageSocket, RefreshableFetch } from "../runtime/transport.ts";
+import { explainSocketFault } from "./socket_fault.ts";
 
 /** A fetch with connections of its own. */
 export interface SocketFetch extends RefreshableFetch, AsyncDisposable {
@@ -33,13 +35,14 @@ export interface ConnectionOptions {
 /** Sends requests in the way of one platform. */
 interface Carrier {
   fetch(url: string, init: RequestInit): Promise<Response>;
-  openSocket(url: string): MessageSocket;
+  openSocket(url: string): MessageSocket | Promise<MessageSocket>;
   close(): void | Promise<void>;
 }
 
 /** The little of Deno that is needed. */
 interface DenoHttp {
   createHttpClient(options: object): { close(): void };
+  connect(options: { transport: "unix"; path: string }): Promise<{ close(): void }>;
 }
 
 /** Makes a fetch. Nothing is opened before it is called. */
@@ -47,11 +50,16 @@ export function createSocketFetch(options: ConnectionOptions): SocketFetch {
   const { Deno: deno } = globalThis as { Deno?: DenoHttp };
   let carrier: Promise<Carrier> | undefined;
   let isClosed = false;
-  const carry = (): Promise<Carrier> => {
-    if (isClosed) return Promise.reject(new TypeError("Cannot fetch: it was closed"));
-    return carrier ??= deno
+  /** Whether anybody ever answered, so that whoever is away now will come back. */
+  let wasAnswered = false;
+  const carry = async (): Promise<Carrier> => {
+    if (isClosed) throw neverSent(new TypeError("Cannot fetch: it was closed"));
+    carrier ??= deno
       ? Promise.resolve().then(() => carryInDeno(deno, options))
       : carryInNode(options);
+    return await carrier.catch((error) => {
+      throw neverSent(error); // a certificate that is none does not become one
+    });
   };
   const close = async (): Promise<void> => {
     isClosed = true;
@@ -59,7 +67,19 @@ export function createSocketFetch(options: ConnectionOptions): SocketFetch {
     await made?.close();
   };
   const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const { fetch } = await carry();
+    const { fetch: bare } = await carry();
+    const fetch: Carrier["fetch"] = async (url, init) => {
+      try {
+        const response = await bare(url, init);
+        wasAnswered = true;
+        return response;
+      } catch (error) {
+        const { socketPath } = options;
+        const fault = socketPath === undefined ? undefined : explainSocketFault(error, socketPath);
+        if (!fault) throw error;
+        throw fault.isLasting && !wasAnswered ? neverSent(fault.error) : fault.error;
+      }
+    };
     if (!(input instanceof Request)) return await fetch(String(input), init ?? {});
     const { url, method, headers, signal, redirect } = input;
     const body = await input.arrayBuffer();
@@ -77,6 +97,16 @@ export function createSocketFetch(options: ConnectionOptions): SocketFetch {
     close,
     [Symbol.asyncDispose]: close,
   });
+}
+
+/** Marks an error: the request cannot be sent, and trying again changes nothing. */
+function neverSent(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  try {
+    return Object.assign(error, { code: NEVER_SENT });
+  } catch { // its code is its own
+    return Object.assign(new TypeError(error.message, { cause: error }), { code: NEVER_SENT });
+  }
 }
 
 function carryInDeno(deno: DenoHttp, options: ConnectionOptions): Carrier {
@@ -98,8 +128,33 @@ function carryInDeno(deno: DenoHttp, options: ConnectionOptions): Carrier {
   return {
     // deno-lint-ignore lro/no-ambient-effects -- one of the fetches that are passed in
     fetch: (url, init) => fetch(aim(url), { ...init, client } as RequestInit),
-    openSocket: (url) => new Socket(aim(url), { client }),
+    openSocket: async (url) => {
+      // Deno's own says nothing at all where there is no unix socket, and would be waited for.
+      if (socketPath !== undefined && !(await isThere(deno, socketPath))) return lostSocket();
+      return new Socket(aim(url), { client });
+    },
     close: () => client.close(),
+  };
+}
+
+/** Whether somebody listens at a unix socket. */
+async function isThere(deno: DenoHttp, path: string): Promise<boolean> {
+  try {
+    (await deno.connect({ transport: "unix", path })).close();
+    return true;
+  } catch (error) {
+    if (explainSocketFault(error, path)) return false;
+    throw error;
+  }
+}
+
+/** A websocket that could not be opened. */
+function lostSocket(): MessageSocket {
+  return {
+    addEventListener: (type, listener) => {
+      if (type === "close") queueMicrotask(() => listener({}));
+    },
+    close: () => {},
   };
 }
 

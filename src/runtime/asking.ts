@@ -167,11 +167,15 @@ export abstract class AskingActor extends RequestingActor implements FeedGuest, 
     return heed !== "none";
   }
 
-  /** Looks for itself when the schedule says so, lest it listen in vain. */
+  /**
+   * Looks for itself when the schedule says so, and no later than the kind's
+   * `quietMs` after the stream said something of it: an open socket proves nothing.
+   */
   #planLook(nowMs: number, atMostMs: number): void {
-    const { host, schedule } = this.plan;
+    const { host, schedule, kind: { protocol } } = this.plan;
     const pause = pauseMs(schedule, this.pauses++, host.random);
-    this.nextPollAt = nowMs + Math.min(atMostMs, pause);
+    const { quietMs = Infinity } = protocol.stream!;
+    this.nextPollAt = nowMs + Math.min(atMostMs, pause, quietMs);
     this.arm();
   }
 

@@ -51,11 +51,16 @@ export interface StreamServices {
   readonly finishing: (work: Promise<void>) => void;
 }
 
+/** Streams of which it is remembered what was reported; there are hardly ever more. */
+const MOST_REPORTED = 256;
+
 /** All streams of a runtime. */
 export class EventStreams {
   readonly #services: StreamServices;
   readonly #streams = new Map<string, SharedStream>();
   readonly #members = new Map<StreamGuest, StreamMember>();
+  /** What was reported already, by stream and sort: a fault that lasts is told once. */
+  readonly #reported = new Set<string>();
 
   /** None yet. */
   constructor(services: StreamServices) {
@@ -85,14 +90,19 @@ export class EventStreams {
     member.stream.leave(member);
   }
 
-  #find(guest: StreamGuest, { url }: StreamSeat): { stream: SharedStream; member: StreamMember } {
+  #find(guest: StreamGuest, seat: StreamSeat): { stream: SharedStream; member: StreamMember } {
+    const { url, otherwise } = seat;
     const known = this.#members.get(guest);
-    if (known?.stream.url === url) return { stream: known.stream, member: known };
+    if (known?.stream.serves(url, otherwise)) return { stream: known.stream, member: known };
     this.leave(guest);
-    let stream = this.#streams.get(url);
+    const key = otherwise === undefined ? url : `${url} ${otherwise}`;
+    let stream = this.#streams.get(key);
     if (!stream) {
-      stream = new SharedStream(this.#services, url, () => this.#streams.delete(url));
-      this.#streams.set(url, stream);
+      stream = new SharedStream(this.#services, seat, {
+        empty: () => this.#streams.delete(key),
+        report: (sort, error) => this.#reportOnce(`${sort} ${key}`, error),
+      });
+      this.#streams.set(key, stream);
     }
     const member: StreamMember = {
       guest,
@@ -105,5 +115,12 @@ export class EventStreams {
     this.#members.set(guest, member);
     stream.join(member);
     return { stream, member };
+  }
+
+  #reportOnce(what: string, error: unknown): void {
+    if (this.#reported.has(what)) return;
+    if (this.#reported.size >= MOST_REPORTED) this.#reported.clear();
+    this.#reported.add(what);
+    this.#services.report(error);
   }
 }

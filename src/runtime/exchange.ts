@@ -138,6 +138,7 @@ export class Exchange extends Sending implements Question {
 
   override broken(fault: Fault): void {
     if (!this.leave("broken")) return;
+    if (fault.isLasting) return this.fail(fault);
     const name = unsendableHeader(this.call);
     if (name === undefined) return this.faulted(fault);
     this.fail({ ...fault, kind: "unsent", message: `header ${name} cannot be sent` });

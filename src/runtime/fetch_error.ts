@@ -24,21 +24,27 @@ const UNSENT_CODES: ReadonlySet<unknown> = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
+/** Our own fetches' way to say that a request cannot be sent, now or later. */
+export const NEVER_SENT = "ERR_NEVER_SENT";
+
 /** Deno's way to say that there was no connection. */
 const UNSENT_TEXT = /client error \(Connect\)|requests to port \d+ are blocked/i;
 
 /** Reads the error that `fetch`, or reading its body, rejected with. */
 export function readFetchError(error: unknown): Fault {
   const chain = causes(error);
-  const isUnsent = chain.some((cause) =>
-    UNSENT_CODES.has((cause as { code?: unknown }).code) || UNSENT_TEXT.test(messageOf(cause))
-  );
+  const isLasting = chain.some((cause) => (cause as { code?: unknown }).code === NEVER_SENT);
+  const isUnsent = isLasting ||
+    chain.some((cause) =>
+      UNSENT_CODES.has((cause as { code?: unknown }).code) || UNSENT_TEXT.test(messageOf(cause))
+    );
   const texts = new Set(chain.map(messageOf).filter((text) => text !== ""));
   const message = [...texts].join(": ") ||
     (typeof error === "string" ? error : `fetch was rejected with ${typeof error}`);
   return {
     kind: isUnsent ? "unsent" : "lost",
     message: redactText(message),
+    ...(isLasting && { isLasting }),
     cause: error,
   };
 }

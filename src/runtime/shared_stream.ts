@@ -5,7 +5,7 @@
  * @module
  */
 import { contain } from "./contain.ts";
-import type { EventStream } from "./event_stream.ts";
+import type { EventStream, StreamSeat } from "./event_stream.ts";
 import type { StreamGuest, StreamHeed, StreamServices } from "./event_streams.ts";
 import { RecentMessages } from "./recent_messages.ts";
 import { backoffMs } from "./retry.ts";
@@ -41,14 +41,30 @@ const PATIENCE_MS = 1_000;
 const SETTLING_MS = 1_000;
 /** How long opening a socket may take. */
 const OPENING_MS = 10_000;
+/** A socket that is lost sooner counts as one that failed: some servers open and close at once. */
+const HELD_MS = 10_000;
 const BACKOFF = { attempts: Infinity, baseMs: 500, maxMs: 30_000, jitter: "full" } as const;
+
+/** Whom a stream tells of itself. */
+export interface StreamOwner {
+  /** The last member has left. */
+  empty(): void;
+  /**
+   * Something is wrong that will come again and again.
+   *
+   * @param sort Of each sort one is enough.
+   */
+  report(sort: "socket" | "message", error: unknown): void;
+}
 
 /** One stream. */
 export class SharedStream extends TimerNode {
-  /** The socket's address. */
-  readonly url: string;
   readonly #services: StreamServices;
-  readonly #onEmpty: () => void;
+  readonly #owner: StreamOwner;
+  /** The socket's address, and the one that is tried where the server refuses it. */
+  readonly #addresses: readonly string[];
+  /** Which of them is tried. */
+  #address = 0;
   readonly #members = new Set<StreamMember>();
   readonly #recent = new RecentMessages();
   #socket: StreamSocket | undefined;
@@ -57,21 +73,24 @@ export class SharedStream extends TimerNode {
   #connections = 0;
   /** Whether the server sends to it for certain. */
   #isSettled = false;
-  /** Attempts in a row that came to nothing. */
+  /** When it was opened. */
+  #openedAt = 0;
+  /** Attempts in a row that came to nothing, or to a socket that did not hold. */
   #failures = 0;
   /** Whether requests wait for the socket. */
   #isPatient = true;
 
-  /**
-   * A stream without members.
-   *
-   * @param onEmpty Called when the last one has left.
-   */
-  constructor(services: StreamServices, url: string, onEmpty: () => void) {
+  /** A stream without members. */
+  constructor(services: StreamServices, { url, otherwise }: StreamSeat, owner: StreamOwner) {
     super();
     this.#services = services;
-    this.url = url;
-    this.#onEmpty = onEmpty;
+    this.#addresses = otherwise === undefined ? [url] : [url, otherwise];
+    this.#owner = owner;
+  }
+
+  /** Whether it is the stream of these addresses. */
+  serves(url: string, otherwise: string | undefined): boolean {
+    return this.#addresses[0] === url && this.#addresses[1] === otherwise;
   }
 
   /** A member comes; the first one has the socket opened. */
@@ -86,7 +105,7 @@ export class SharedStream extends TimerNode {
     if (!this.#members.delete(member) || this.#members.size > 0) return;
     this.#services.wheel.disarm(this);
     this.#drop();
-    this.#onEmpty();
+    this.#owner.empty();
   }
 
   /** A member's step is to be answered. */
@@ -122,17 +141,21 @@ export class SharedStream extends TimerNode {
   #open(): void {
     const { wheel, clock, fetch } = this.#services;
     wheel.arm(this, clock.now() + (this.#isPatient ? PATIENCE_MS : OPENING_MS));
-    this.#socket = new StreamSocket(() => fetch.openSocket!(this.url), {
+    const url = this.#addresses[this.#address]!;
+    this.#socket = new StreamSocket(() => fetch.openSocket!(url), {
       opened: () => this.#opened(),
       received: (text) => this.#received(text),
-      lost: () => this.#lose(),
+      lost: (reason) => {
+        if (reason) this.#owner.report("socket", reason.error);
+        this.#lose();
+      },
     });
   }
 
   #opened(): void {
     const { wheel, clock } = this.#services;
-    wheel.arm(this, clock.now() + SETTLING_MS);
-    this.#failures = 0;
+    this.#openedAt = clock.now();
+    wheel.arm(this, this.#openedAt + SETTLING_MS);
     this.#recent.clear();
     this.#connection = ++this.#connections;
     this.#letGo();
@@ -168,7 +191,7 @@ export class SharedStream extends TimerNode {
 
   #received(text: string): void {
     const [any] = this.#members;
-    const message = any && this.#contain(() => streamOf(any).parse(text));
+    const message = any && this.#understand(() => streamOf(any).parse(text));
     if (!message) return;
     this.#recent.add(message, this.#services.clock.now());
     if (!this.#isSettled) this.#settle(); // whoever sends has registered us
@@ -180,14 +203,22 @@ export class SharedStream extends TimerNode {
   /** The socket is lost, or never was: everybody goes on alone until there is another. */
   #lose(): void {
     const { wheel, clock, random } = this.#services;
+    const nowMs = clock.now();
+    if (this.#connection === 0) this.#tryAnother();
+    else if (nowMs - this.#openedAt >= HELD_MS) this.#failures = 0;
     this.#drop();
-    wheel.arm(this, clock.now() + backoffMs(BACKOFF, ++this.#failures, random));
+    wheel.arm(this, nowMs + backoffMs(BACKOFF, ++this.#failures, random));
     this.#letGo();
     for (const member of [...this.#members]) {
       if (member.mode !== "listening") continue;
       member.mode = "alone";
       this.#contain(() => member.guest.askAlone());
     }
+  }
+
+  /** The server may refuse this address and not the other. */
+  #tryAnother(): void {
+    this.#address = (this.#address + 1) % this.#addresses.length;
   }
 
   #drop(): void {
@@ -211,8 +242,14 @@ export class SharedStream extends TimerNode {
       member.heardUpTo = message.number;
       member.isSure = true;
       const { reply } = message;
-      this.#contain(() => guest.heard(streamOf(member).read(reply, guest), reply));
+      const verdict = this.#understand(() => streamOf(member).read(reply, guest));
+      if (verdict) this.#contain(() => guest.heard(verdict, reply));
     }
+  }
+
+  /** Reads something of the server's, which may make no sense again and again. */
+  #understand<R>(read: () => R): R | undefined {
+    return contain(read, (error) => this.#owner.report("message", error));
   }
 
   #contain<R>(act: () => R): R | undefined {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { describe } from "../check_input.ts";
 import type { Clock } from "../services.ts";
 import { TimerNode, type TimerWheel } from "./timers.ts";
 import type { MessageSocket } from "./transport.ts";
@@ -13,10 +14,16 @@ export interface StreamSocketEvents {
   opened(): void;
   /** There is a message. */
   received(text: string): void;
-  /** It closed, or could not be opened. */
-  lost(): void;
+  /**
+   * It closed, or could not be opened.
+   *
+   * @param reason Where there never was a socket: why.
+   */
+  lost(reason?: { readonly error: unknown }): void;
 }
 
+/** What `WebSocket.readyState` says. */
+const [OPEN, CLOSING, CLOSED] = [1, 2, 3] as const;
 /** How long a server may take to say goodbye. */
 const CLOSING_MS = 1_000;
 
@@ -30,7 +37,8 @@ export class StreamSocket {
   /** Opens it. Its events come later, and none after {@linkcode StreamSocket.close}. */
   constructor(open: () => MessageSocket | Promise<MessageSocket>, events: StreamSocketEvents) {
     this.#events = events;
-    Promise.resolve().then(open).then((socket) => this.#follow(socket), () => this.#closed());
+    Promise.resolve().then(open).then((socket) => this.#follow(socket))
+      .catch((error) => this.#closed({ error }));
   }
 
   /**
@@ -53,6 +61,11 @@ export class StreamSocket {
   }
 
   #follow(socket: MessageSocket): void {
+    if (!isSocket(socket)) {
+      throw new TypeError(
+        `Cannot open event stream: openSocket must yield a WebSocket, got ${describe(socket)}`,
+      );
+    }
     this.#socket = socket;
     socket.addEventListener("open", () => this.#events?.opened());
     socket.addEventListener("message", ({ data }) => {
@@ -60,15 +73,25 @@ export class StreamSocket {
     });
     socket.addEventListener("error", () => {}); // `close` comes after it
     socket.addEventListener("close", () => this.#closed());
-    if (!this.#events) socket.close(); // nobody wants it any more
+    if (!this.#events) return socket.close(); // nobody wants it any more
+    // Whoever yields it may have waited for that already, and it is said once only.
+    const { readyState } = socket as { readonly readyState?: unknown };
+    if (readyState === OPEN) this.#events.opened();
+    if (readyState === CLOSING || readyState === CLOSED) this.#closed();
   }
 
-  #closed(): void {
+  #closed(reason?: { readonly error: unknown }): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#onClosed?.();
-    this.#events?.lost();
+    this.#events?.lost(reason);
   }
+}
+
+/** Whether there is something to listen to. */
+function isSocket(value: unknown): value is MessageSocket {
+  const { addEventListener, close } = Object(value) as Partial<MessageSocket>;
+  return typeof addEventListener === "function" && typeof close === "function";
 }
 
 /** Ends the waiting for a goodbye. */

@@ -72,6 +72,54 @@ export interface LxdEmulatorOptions {
    * @default {5000}
    */
   readonly retentionMs?: number | undefined;
+  /**
+   * What event websockets do:
+   *
+   * - `tells`: what becomes of the operations of their project, or of all
+   * - `mute`: they open, and say nothing
+   * - `closes`: they open, and are closed at once
+   *
+   * @default {"tells"}
+   */
+  readonly sockets?: "tells" | "mute" | "closes" | undefined;
+  /**
+   * A proxy in front that ends every request which is not answered by then.
+   *
+   * @default {undefined} There is none.
+   */
+  readonly cutLongPolls?: LxdCut | undefined;
+  /**
+   * Whether `/wait` is answered with 404 although the operation is there, as by members
+   * of old clusters.
+   *
+   * @default {false}
+   */
+  readonly isWaitUnknown?: boolean | undefined;
+  /**
+   * The API extensions that `GET /1.0` names. Without `operations_get_query_all_projects`
+   * a list has one project, whatever was asked for.
+   *
+   * @default {["projects", "event_project", "operations_get_query_all_projects"]}
+   */
+  readonly apiExtensions?: readonly string[] | undefined;
+  /**
+   * Whether the client may see some projects only, so that nothing of all of them is told.
+   *
+   * @default {false}
+   */
+  readonly isRestricted?: boolean | undefined;
+}
+
+/** How a proxy ends requests. */
+export interface LxdCut {
+  /** After how long, in milliseconds. */
+  readonly afterMs: number;
+  /**
+   * With HTTP 504 and a page, or with nothing.
+   *
+   * @default {"504"}
+   */
+  readonly by?: "504" | "drop" | undefined;
 }
 
 /** An LXD of one's own. */
@@ -108,6 +156,7 @@ export interface LxdRestartOptions {
   readonly shuttingDownMs?: number | undefined;
 }
 
+const API_EXTENSIONS = ["projects", "event_project", "operations_get_query_all_projects"];
 /** As long as LXD 5.0 stays at Cancelled. */
 const STAYS_CANCELED_MS = 5;
 const LOST_MEMBER_MS = 10_000;
@@ -136,6 +185,7 @@ const LOST_MEMBER_MS = 10_000;
  */
 export function createLxdEmulator(options: LxdEmulatorOptions = {}): LxdEmulator {
   const { clock = systemClock, flavor = "lxd5", plan = {}, retentionMs = 5_000 } = options;
+  const { sockets = "tells", cutLongPolls, apiExtensions = API_EXTENSIONS } = options;
   const log = createRequestLog<LoggedRequest<LxdRequestKind>>(clock);
   const operations = new Map<string, LxdEmulatedOperation>();
   const events = new LxdEvents(clock);
@@ -161,9 +211,12 @@ export function createLxdEmulator(options: LxdEmulatorOptions = {}): LxdEmulator
   }
 
   async function answer(request: Request, kind: LxdRequestKind, id: string): Promise<Response> {
-    if (kind === "read") return syncReply({});
+    const { pathname, searchParams } = new URL(request.url);
+    if (kind === "read") {
+      return syncReply(pathname === "/1.0" ? { api_extensions: apiExtensions } : {});
+    }
     if (kind === "start") return start(request);
-    if (kind === "list") return listReply(known(), new URL(request.url).searchParams);
+    if (kind === "list") return list(searchParams);
     if (kind === "events") return errorReply(400, "Not a websocket handshake");
     const { location } = operations.get(id) ?? {};
     if (location !== undefined && lost.has(location)) {
@@ -171,13 +224,15 @@ export function createLxdEmulator(options: LxdEmulatorOptions = {}): LxdEmulator
       return errorReply(500, `Failed to connect to ${location}`);
     }
     const operation = find(id);
-    if (!operation) return errorReply(404, "Operation not found");
+    if (!operation || (kind === "wait" && options.isWaitUnknown)) {
+      return errorReply(404, "Operation not found");
+    }
     if (kind === "cancel") return cancel(operation);
     return kind === "wait" ? wait(operation, request) : syncReply(operation.stateAt(clock.now()));
   }
 
   async function start(request: Request): Promise<Response> {
-    const { pathname: path } = new URL(request.url);
+    const { pathname: path, searchParams } = new URL(request.url);
     const body = parseBody(await request.text());
     const { method } = request;
     const index = started++;
@@ -192,24 +247,44 @@ export function createLxdEmulator(options: LxdEmulatorOptions = {}): LxdEmulator
       `${method} ${path}`,
       { staysCanceledMs, ...behaviour },
       clock.now(),
+      searchParams.get("project") ?? undefined,
     );
     operations.set(id, operation);
     events.tell(operation);
-    const query = options.isCluster ? "?project=default" : "";
+    const query = options.isCluster ? `?project=${operation.project}` : "";
     return asyncReply(`/1.0/operations/${id}${query}`, operation.stateAt(clock.now()));
   }
 
   async function wait(operation: LxdEmulatedOperation, request: Request): Promise<Response> {
     const timeout = Number(new URL(request.url).searchParams.get("timeout") ?? -1);
-    const until = timeout < 0 ? Infinity : clock.now() + timeout * 1_000;
+    const asked = timeout < 0 ? Infinity : clock.now() + timeout * 1_000;
+    const cutAt = clock.now() + (cutLongPolls?.afterMs ?? Infinity);
+    const until = Math.min(asked, cutAt);
     while (clock.now() < Math.min(operation.endsAt, until)) {
       await holdOpen(request, { clock, wakers, untilMs: Math.min(operation.endsAt, until) });
       if (!operations.has(operation.id)) throw new ConnectionDropped();
+    }
+    if (clock.now() >= cutAt) {
+      if (cutLongPolls?.by === "drop") throw new ConnectionDropped();
+      return new Response("<h1>504 Gateway Time-out</h1>", {
+        status: 504,
+        headers: { "content-type": "text/html" },
+      });
     }
     const state = operation.stateAt(clock.now());
     if (flavor !== "lxd6" || state.status === "Success") return syncReply(state);
     const error = state.status_code < 200 ? "context deadline exceeded" : state.err;
     return errorReply(500, error || "Operation canceled", 200);
+  }
+
+  function list(query: URLSearchParams): Response {
+    const isOfAll = query.get("all-projects") === "true" &&
+      apiExtensions.includes("operations_get_query_all_projects");
+    if (isOfAll && options.isRestricted) return errorReply(500, "Certificate is restricted");
+    const project = query.get("project") ?? "default";
+    const isOurs = ({ id }: LxdOperationState): boolean =>
+      isOfAll || operations.get(id)?.project === project;
+    return listReply(known().filter(isOurs), query);
   }
 
   function cancel(operation: LxdEmulatedOperation): Response {
@@ -244,11 +319,15 @@ export function createLxdEmulator(options: LxdEmulatorOptions = {}): LxdEmulator
     handle,
     fetch: Object.assign(inProcessFetch(handle), {
       openSocket: (text: string) => {
-        const { pathname, search } = new URL(text);
+        const { pathname, search, searchParams } = new URL(text);
         const entry = { kind: "events" as const, method: "GET", path: pathname + search };
-        const isRefused = !areSocketsAllowed || isDown(clock.now()) !== "no";
+        const isOfAll = searchParams.get("all-projects") === "true";
+        const isRefused = !areSocketsAllowed || isDown(clock.now()) !== "no" ||
+          (isOfAll && (options.isRestricted || searchParams.has("project")));
         void log.record(entry, () => Promise.resolve(new Response()));
-        return events.connect(operations.values(), isRefused);
+        const project = isOfAll ? undefined : searchParams.get("project") ?? "default";
+        const does = isRefused ? "refuses" : sockets;
+        return events.connect(operations.values(), { does, project });
       },
     }),
     log: log.entries,

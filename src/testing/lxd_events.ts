@@ -11,11 +11,14 @@ type Listener = (event: { readonly data?: unknown }) => void;
 
 /** A websocket without a network. */
 class EmulatedSocket implements MessageSocket {
+  /** Whose operations it tells of; `undefined` for all. */
+  readonly project: string | undefined;
   readonly #listeners: [type: string, listener: Listener][] = [];
   readonly #onClose: (socket: EmulatedSocket) => void;
   #isClosed = false;
 
-  constructor(onClose: (socket: EmulatedSocket) => void) {
+  constructor(project: string | undefined, onClose: (socket: EmulatedSocket) => void) {
+    this.project = project;
     this.#onClose = onClose;
   }
 
@@ -43,10 +46,20 @@ class EmulatedSocket implements MessageSocket {
   }
 }
 
+/** What a new socket is to do. */
+export interface LxdSocketPlan {
+  /** `refuses`: it closes, and was never open. */
+  readonly does: "tells" | "mute" | "closes" | "refuses";
+  /** Whose operations it tells of; `undefined` for all. */
+  readonly project: string | undefined;
+}
+
 /** Tells all sockets what becomes of operations, as it happens. */
 export class LxdEvents {
   readonly #clock: Clock;
   readonly #sockets = new Set<EmulatedSocket>();
+  /** Those that say nothing. */
+  readonly #mute = new Set<EmulatedSocket>();
   readonly #timers = new Map<LxdEmulatedOperation, unknown>();
 
   /** No sockets yet. */
@@ -60,19 +73,31 @@ export class LxdEvents {
   }
 
   /** Opens a socket, or one that closes at once. */
-  connect(operations: Iterable<LxdEmulatedOperation>, isRefused: boolean): MessageSocket {
-    const socket = new EmulatedSocket((closed) => {
+  connect(
+    operations: Iterable<LxdEmulatedOperation>,
+    { does, project }: LxdSocketPlan,
+  ): MessageSocket {
+    const socket = new EmulatedSocket(project, (closed) => {
       this.#sockets.delete(closed);
+      this.#mute.delete(closed);
       if (this.#sockets.size > 0) return;
       for (const timer of this.#timers.values()) this.#clock.clearTimeout(timer);
       this.#timers.clear();
     });
-    if (isRefused) {
+    if (does === "refuses") {
       queueMicrotask(() => queueMicrotask(() => socket.close())); // when it is listened to
       return socket;
     }
     this.#sockets.add(socket);
-    queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => socket.open())));
+    if (does === "mute") this.#mute.add(socket);
+    queueMicrotask(() =>
+      queueMicrotask(() =>
+        queueMicrotask(() => {
+          socket.open();
+          if (does === "closes") socket.close();
+        })
+      )
+    );
     for (const operation of operations) this.#follow(operation);
     return socket;
   }
@@ -84,22 +109,25 @@ export class LxdEvents {
 
   /** Something happened to an operation. */
   tell(operation: LxdEmulatedOperation): void {
-    this.#send(operation.stateAt(this.#clock.now()));
+    this.#send(operation.stateAt(this.#clock.now()), operation.project);
     this.#follow(operation);
   }
 
   /** LXD tells of a cancel that is over at once in the wrong order. */
   tellBackwards(operation: LxdEmulatedOperation): void {
     const state = operation.stateAt(this.#clock.now());
-    this.#send(state);
-    this.#send({ ...state, status: "Cancelling", status_code: 104 });
+    this.#send(state, operation.project);
+    this.#send({ ...state, status: "Cancelling", status_code: 104 }, operation.project);
     this.#follow(operation);
   }
 
-  #send(metadata: LxdOperationState): void {
+  #send(metadata: LxdOperationState, project: string): void {
     const timestamp = new Date(this.#clock.now()).toISOString();
-    const text = JSON.stringify({ type: "operation", timestamp, metadata, project: "default" });
-    for (const socket of [...this.#sockets]) queueMicrotask(() => socket.receive(text));
+    const text = JSON.stringify({ type: "operation", timestamp, metadata, project });
+    for (const socket of [...this.#sockets]) {
+      const isTold = socket.project === undefined || socket.project === project;
+      if (isTold && !this.#mute.has(socket)) queueMicrotask(() => socket.receive(text));
+    }
   }
 
   /** Tells of the next change when it comes. */

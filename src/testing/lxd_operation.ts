@@ -104,13 +104,22 @@ const CODES = { Running: 103, Cancelling: 104, Success: 200, Failure: 400, Cance
 export class LxdEmulatedOperation {
   readonly id: string;
   readonly behaviour: LxdBehaviour;
+  /** The project that it was started in. */
+  readonly project: string;
   readonly #description: string;
   readonly #createdAt: number;
   #canceledAt = Infinity;
 
   /** Started now. */
-  constructor(id: string, description: string, behaviour: LxdBehaviour, nowMs: number) {
+  constructor(
+    id: string,
+    description: string,
+    behaviour: LxdBehaviour,
+    nowMs: number,
+    project = "default",
+  ) {
     this.id = id;
+    this.project = project;
     this.#description = description;
     this.behaviour = behaviour;
     this.#createdAt = nowMs;

@@ -43,6 +43,7 @@ export type {
 export type { LinodeRequestKind } from "./linode_route.ts";
 export {
   createLxdEmulator,
+  type LxdCut,
   type LxdEmulator,
   type LxdEmulatorOptions,
   type LxdRequestKind,

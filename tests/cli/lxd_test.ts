@@ -52,6 +52,14 @@ Deno.test("lro wait lxd operation joins one, and its token goes on", async () =>
   assertEquals((await run("wait", "lxd", "operation", id, "--no-store")).exitCode, 1);
 });
 
+Deno.test("lro lxd ls --all-projects fails where the server would list one project only", async () => {
+  const { run, begin } = createStage({ plan: { durationMs: 10_000 }, apiExtensions: ["projects"] });
+  await begin();
+  const { exitCode, stdout, stderr } = await run("lxd", "ls", "--all-projects");
+  assertEquals([exitCode === 0, stdout], [false, ""]);
+  assertStringIncludes(stderr, "lacks the API extension operations_get_query_all_projects");
+});
+
 Deno.test("lro lxd ls prints a table, and with --json what the server says", async () => {
   const { clock, run, begin } = createStage({
     plan: { durationMs: 10_000, progress: "download_progress" },

@@ -1,5 +1,5 @@
 /** Event streams: opening, losing and closing sockets, whoever the provider is. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createRuntime, lxd, type MessageSocket } from "@lro/machines";
 import { createScriptedFetch, createVirtualClock } from "@lro/machines/testing";
 import { endOf, outcomeOf } from "./_world.ts";
@@ -11,6 +11,10 @@ const started = {
   json: { type: "async", operation: `/1.0/operations/${id}` },
 };
 const ended = { id, status: "Success", status_code: 200 };
+const running = {
+  status: 200,
+  json: { type: "sync", metadata: { ...ended, status: "Running", status_code: 103 } },
+};
 const shown = { status: 200, json: { type: "sync", metadata: ended } };
 
 /** A socket whose events the test decides. */
@@ -111,7 +115,7 @@ Deno.test("a new socket that says something of the operation is believed", async
   socket.tell("open");
   const running = { ...ended, status: "Running", status_code: 103 };
   socket.tell("message", JSON.stringify({ type: "operation", metadata: running }));
-  await world.clock.advance(20_000);
+  await world.clock.advance(3_900); // the kind's `quietMs` is 4 s
   assertEquals([world.times(), handle.snapshot.progress?.text], [[0], "Running"]);
   socket.tell("message", message);
   assertEquals(endOf(await handle.outcome()), "succeeded");
@@ -135,19 +139,119 @@ Deno.test("a socket that never opens is given up after 10 s, and tried again", a
   for (const socket of sockets) socket.tell("close");
 });
 
-for (
-  const open of [() => Promise.reject(new Error("no")), () => {
+const failing: [claim: string, open: Open, report: string][] = [
+  ["rejects", () => Promise.reject(new Error("no")), "no"],
+  ["throws", () => {
     throw new Error("no");
-  }] as Open[]
-) {
-  Deno.test(`a socket that cannot be opened by ${open} is done without`, async () => {
-    await using world = createWorld(open, [started, shown]);
+  }, "no"],
+  ["yields nothing", () => undefined as never, "must yield a WebSocket, got nothing"],
+  ["yields null", () => null as never, "must yield a WebSocket, got null"],
+  ["yields a text", () => Promise.resolve("ws" as never), "must yield a WebSocket, got a text"],
+  ["yields half a socket", () => ({ close() {} }) as never, "must yield a WebSocket"],
+];
+
+for (const [claim, open, report] of failing) {
+  Deno.test(`an openSocket that ${claim} is done without, and reported once`, async () => {
+    const polls = Array.from({ length: 6 }, () => ({ ...running, latencyMs: 30_000 }));
+    await using world = createWorld(open, [started, ...polls, shown]);
     const handle = world.runtime.start(operation);
     assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
-    assertEquals([world.times(), world.opened], [[0, 0], 1]);
-    assertEquals(world.reported, []);
+    assertEquals(world.times().slice(0, 3), [0, 0, 30_000]);
+    assert(world.opened > 5, `it is tried again, ${world.opened} times`);
+    assertEquals(world.reported.length, 1);
+    assertStringIncludes(String(world.reported[0]), report);
   });
 }
+
+Deno.test("a server whose sockets open and close at once is tried less and less often", async () => {
+  const open = (): Socket => {
+    const socket = new Socket();
+    queueMicrotask(() =>
+      queueMicrotask(() =>
+        queueMicrotask(() => {
+          socket.tell("open");
+          socket.tell("message", message.replace(id, "0")); // it even says something
+          socket.tell("close");
+        })
+      )
+    );
+    return socket;
+  };
+  const polls = Array.from({ length: 20 }, () => ({ ...running, latencyMs: 30_000 }));
+  await using world = createWorld(open, [started, ...polls, shown]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(60_000);
+  assert(world.opened < 15, `${world.opened} in the first minute`);
+  const before = world.opened;
+  await world.clock.advance(60_000);
+  assert(world.opened - before <= 5, `${world.opened - before} in the second minute`);
+  assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
+});
+
+Deno.test("a socket that is open already when it is yielded is listened to at once", async () => {
+  const socket = Object.assign(new Socket(), { readyState: 1 });
+  await using world = createWorld(() => Promise.resolve(socket), [started]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(0);
+  assertEquals(world.times(), [0]);
+  socket.tell("message", message);
+  assertEquals(endOf(await handle.outcome()), "succeeded");
+  assertEquals(world.times(), [0]);
+  socket.tell("close");
+});
+
+Deno.test("a socket that is closed already when it is yielded is done without at once", async () => {
+  const socket = Object.assign(new Socket(), { readyState: 3 });
+  await using world = createWorld(() => socket, [started, shown]);
+  assertEquals(endOf(await outcomeOf(world, world.runtime.start(operation))), "succeeded");
+  assertEquals([world.times(), world.clock.now()], [[0, 0], 1_000_000]);
+});
+
+Deno.test("a socket that held for a while is opened anew soon after it is lost", async () => {
+  const sockets: Socket[] = [];
+  const open = (): Socket => {
+    const socket = new Socket();
+    sockets.push(socket);
+    queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => socket.tell("open"))));
+    return socket;
+  };
+  const polls = Array.from({ length: 40 }, () => running);
+  await using world = createWorld(open, [started, ...polls]);
+  const handle = world.runtime.start(operation);
+  for (let times = 1; times <= 6; times++) {
+    await world.clock.advance(10_000);
+    assertEquals(sockets.length, times);
+    sockets.at(-1)!.tell("close");
+    await world.clock.advance(250);
+  }
+  assertEquals(sockets.length, 7);
+  handle.cancel().catch(() => {});
+  for (const socket of sockets) socket.tell("close");
+});
+
+Deno.test("a socket that is open and mute is not relied on for longer than the kind's quietMs", async () => {
+  const socket = new Socket();
+  await using world = createWorld(() => socket, [started, running, running, running, shown]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(0);
+  socket.tell("open");
+  await world.clock.advance(1_000); // doubted at first
+  assertEquals(world.times(), [0, 1_000]);
+  const news = { ...ended, status: "Running", status_code: 103 };
+  await world.clock.advance(3_000);
+  socket.tell("message", JSON.stringify({ type: "operation", metadata: { ...news, id: "0" } }));
+  await world.clock.advance(1_000);
+  assertEquals(world.times(), [0, 1_000, 5_000], "what is said of others proves nothing");
+  await world.clock.advance(3_000);
+  socket.tell("message", JSON.stringify({ type: "operation", metadata: news }));
+  await world.clock.advance(3_999);
+  assertEquals(world.times(), [0, 1_000, 5_000]);
+  await world.clock.advance(1);
+  assertEquals(world.times(), [0, 1_000, 5_000, 12_000]);
+  assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
+  assertEquals(world.times().at(-1), 16_000);
+  socket.tell("close");
+});
 
 Deno.test("messages that are no messages disturb nobody", async () => {
   const socket = new Socket();
@@ -159,6 +263,7 @@ Deno.test("messages that are no messages disturb nobody", async () => {
   for (const data of ["{", "null", "7", '{"type":"operation"}', '{"type":"lifecycle"}', 7, null]) {
     socket.tell("message", data);
   }
+  for (let times = 0; times < 100; times++) socket.tell("message", "}"); // one report will do
   assertEquals([world.reported.length, handle.snapshot.status], [1, "active"]);
   socket.tell("message", message);
   assertEquals(endOf(await handle.outcome()), "succeeded");

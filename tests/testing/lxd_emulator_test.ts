@@ -160,3 +160,99 @@ Deno.test("it can be served, and a request that is given up leaves nothing", asy
   controller.abort(new Error("enough"));
   await assertRejects(() => waiting, Error, "enough");
 });
+
+Deno.test("a proxy in front cuts long polls, with a page or with nothing", async () => {
+  const world = create({ cutLongPolls: { afterMs: 20_000 }, plan: { durationMs: 30_000 } });
+  const path = await begin(world);
+  const response = await world.clock.runUntil(world.fetch(`http://lxd${path}/wait?timeout=30`));
+  assertEquals([response.status, world.clock.now()], [504, 20_000]);
+  assertEquals((await response.text()).startsWith("<h1>504"), true);
+  assertEquals((await ask(world, "GET", `${path}/wait?timeout=15`))[1].metadata.status, "Success");
+  const dropping = create({
+    cutLongPolls: { afterMs: 5_000, by: "drop" },
+    plan: { durationMs: 9_000 },
+  });
+  const other = await begin(dropping);
+  await assertRejects(() =>
+    dropping.clock.runUntil(dropping.fetch(`http://lxd${other}/wait?timeout=30`))
+  );
+  assertEquals(dropping.clock.now(), 5_000);
+});
+
+Deno.test("a member of an old cluster knows no /wait of what it shows", async () => {
+  const world = create({ isWaitUnknown: true, plan: { durationMs: 9_000 } });
+  const path = await begin(world);
+  assertEquals((await ask(world, "GET", `${path}/wait?timeout=1`))[0], 404);
+  assertEquals((await ask(world, "GET", path))[1].metadata.status, "Running");
+});
+
+async function listed(world: World, query: string): Promise<number> {
+  const [, { metadata }] = await ask(world, "GET", `/1.0/operations${query}`);
+  return Object.values(metadata as Record<string, unknown[]>).flat().length;
+}
+
+Deno.test("a list has one project, or all of them where the server has the extension", async () => {
+  for (const apiExtensions of [undefined, ["projects"]]) {
+    const world = create({ plan: { durationMs: 9_000 }, ...(apiExtensions && { apiExtensions }) });
+    await ask(world, "POST", "/1.0/images?project=blue");
+    await begin(world);
+    await begin(world);
+    const counts = [];
+    for (const query of ["", "?project=blue", "?all-projects=true"]) {
+      counts.push(await listed(world, query));
+    }
+    assertEquals(counts, [2, 1, apiExtensions ? 2 : 3]);
+    const [, { metadata }] = await ask(world, "GET", "/1.0");
+    const isNamed = metadata.api_extensions.includes("operations_get_query_all_projects");
+    assertEquals(isNamed, apiExtensions === undefined);
+  }
+});
+
+Deno.test("a restricted client is told nothing of all projects", async () => {
+  const world = create({ isRestricted: true });
+  const [status, { error }] = await ask(world, "GET", "/1.0/operations?all-projects=true");
+  assertEquals([status, error], [500, "Certificate is restricted"]);
+  assertEquals((await ask(world, "GET", "/1.0/operations?project=blue"))[0], 200);
+});
+
+/** What a socket does while operations of two projects are started and end. */
+async function follow(options: LxdEmulatorOptions, query: string): Promise<string[]> {
+  const world = create({ plan: { durationMs: 1_000 }, ...options });
+  const seen: string[] = [];
+  const socket = await world.fetch.openSocket!(`ws://lxd/1.0/events?type=operation${query}`);
+  socket.addEventListener("open", () => seen.push("open"));
+  socket.addEventListener("close", () => seen.push("close"));
+  socket.addEventListener("message", ({ data }) => {
+    const { project, metadata } = JSON.parse(String(data));
+    seen.push(`${project} ${metadata.status}`);
+  });
+  await world.clock.advance(0);
+  await ask(world, "POST", "/1.0/images?project=blue");
+  await begin(world);
+  await world.clock.advance(2_000);
+  return seen;
+}
+
+const sockets: [claim: string, options: LxdEmulatorOptions, query: string, seen: string[]][] = [
+  ["of its project", {}, "", ["open", "default Running", "default Success"]],
+  ["of another", {}, "&project=blue", ["open", "blue Running", "blue Success"]],
+  ["of all", {}, "&all-projects=true", [
+    "open",
+    "blue Running",
+    "default Running",
+    "blue Success",
+    "default Success",
+  ]],
+  ["nothing where it is mute", { sockets: "mute" }, "", ["open"]],
+  ["nothing where it closes at once", { sockets: "closes" }, "", ["open", "close"]],
+  ["nothing of all to a restricted client", { isRestricted: true }, "&all-projects=true", [
+    "close",
+  ]],
+  ["nothing to whoever asks for one and for all", {}, "&all-projects=true&project=blue", ["close"]],
+];
+
+for (const [claim, options, query, seen] of sockets) {
+  Deno.test(`a socket tells ${claim}`, async () => {
+    assertEquals(await follow(options, query), seen);
+  });
+}

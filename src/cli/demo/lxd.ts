@@ -17,14 +17,25 @@ const BEHAVIOURS: Readonly<Record<string, LxdBehaviour>> = {
   },
   "/1.0/instances": { durationMs: 2_000, end: "fails", err: "No space left on device" },
   "/1.0/instances/c1/exec": { durationMs: 3_600_000, cancelMs: 500 },
+  "/1.0/instances/c2/state": { durationMs: 5_000 },
 };
+
+/** What is asked for below here goes through a proxy that cuts long polls. */
+const PROXY = "/proxy";
 
 /** LXD's part of the demo. */
 export const lxdDemo: DemoProvider = {
   title: "LXD",
   createHandler(clock) {
     const plan = ({ path }: LxdStart): LxdBehaviour => BEHAVIOURS[path] ?? {};
-    return createLxdEmulator({ clock, plan }).handle;
+    const direct = createLxdEmulator({ clock, plan });
+    const proxied = createLxdEmulator({ clock, plan, cutLongPolls: { afterMs: 800 } });
+    return (request) => {
+      const url = new URL(request.url);
+      if (!url.pathname.startsWith(`${PROXY}/`)) return direct.handle(request);
+      url.pathname = url.pathname.slice(PROXY.length);
+      return proxied.handle(new Request(url, request));
+    };
   },
   scenarios(baseUrl): DemoScenario[] {
     const of = (url: string): Operation =>
@@ -43,6 +54,11 @@ export const lxdDemo: DemoProvider = {
         cancelAfterMs: 2_500,
         expected: "canceled",
         expectedCode: "operation-canceled",
+      },
+      {
+        name: "cut by a proxy",
+        operation: of(`${PROXY}/1.0/instances/c2/state`),
+        expected: "succeeded",
       },
     ];
   },

@@ -76,7 +76,7 @@ export const lxdProvider: CliProvider = {
     options: [
       BASE_URL,
       { flags: "--project <name>", description: "of a project" },
-      { flags: "--all-projects", description: "of all projects" },
+      { flags: "--all-projects", description: "of all projects, where the server can list them" },
     ],
     example: "lxd ls",
     home: homeOf,

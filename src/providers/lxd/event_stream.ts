@@ -9,16 +9,26 @@ import { isRecord } from "../../check_input.ts";
 import type { EventStream } from "../../runtime/event_stream.ts";
 import { baseOf, type OperationInput } from "./input.ts";
 import { isOperation, judge, operationOf } from "./operation.ts";
-import type { LxdMemory } from "./protocol.ts";
-import { eventsUrl, idOf } from "./url.ts";
+import type { LxdMemory } from "./memory.ts";
+import { allEventsUrl, eventsUrl, idOf } from "./url.ts";
+
+/** LXD forgets an operation 5 s after its end; a look takes a while. */
+const QUIET_MS = 4_000;
 
 /** The stream of `lxd.operation`. */
 export const eventStream: EventStream<OperationInput, LxdMemory> = {
+  quietMs: QUIET_MS,
   seat: (step, { input, memory }) => {
     if (!input.events || step === "cancel") return undefined;
     if (step === "start" && !input.request) return undefined;
-    const url = eventsUrl(baseOf(memory.operationUrl ?? input.baseUrl), memory.project);
-    return step === "wait" ? { url, topic: idOf(memory.operationUrl!) } : { url };
+    const base = baseOf(memory.operationUrl ?? input.baseUrl);
+    const url = eventsUrl(base, memory.project);
+    // A UUID names no project, and a URL need not. Old servers, and those that restrict us to
+    // some projects, refuse to tell of all.
+    const seat = input.operation === undefined
+      ? { url }
+      : { url: allEventsUrl(base), otherwise: url };
+    return step === "wait" ? { ...seat, topic: idOf(memory.operationUrl!) } : seat;
   },
   parse: (text) => {
     const event: unknown = JSON.parse(text);

@@ -38,14 +38,16 @@ export interface LxdOperationInput extends LxdCommonInput {
   readonly operation?: string | undefined;
   /**
    * Longest time for which one request waits at the server, in milliseconds; LXD
-   * counts whole seconds.
+   * counts whole seconds. Where such requests are cut, by a proxy perhaps, they
+   * become half as long, down to 5 s.
    *
    * @default {30000}
    */
   readonly longPollMs?: number | undefined;
   /**
    * Whether to listen to the server's events, where the runtime's fetch can open
-   * a websocket: {@linkcode unixFetch} and {@linkcode certificateFetch} can.
+   * a websocket: {@linkcode unixFetch} and {@linkcode certificateFetch} can. An
+   * operation of which they say nothing for 4 s is looked at.
    *
    * @default {true}
    */

@@ -9,13 +9,14 @@ import { fixed } from "../../runtime/schedule.ts";
 import { checkOperationInput, type LxdOperationInput, type OperationInput } from "./input.ts";
 import { operationMachine } from "./machine.ts";
 import type { LxdOperation } from "./operation.ts";
-import { type LxdMemory, protocol } from "./protocol.ts";
+import type { LxdMemory } from "./memory.ts";
+import { protocol } from "./protocol.ts";
 
 export type { LxdCommonInput, LxdOperationInput, OperationInput } from "./input.ts";
 export { cancelOperation, getOperation, operations, request } from "./one_shot.ts";
 export type { LxdListInput, LxdOneInput, LxdReply, LxdRequestInput } from "./one_shot.ts";
 export type { CancelState, LxdOperation } from "./operation.ts";
-export type { LxdMemory } from "./protocol.ts";
+export type { LxdMemory } from "./memory.ts";
 
 /** The kind behind {@linkcode operation}. */
 export const operationKind: OperationKind<OperationInput, LxdMemory> = defineKind({
@@ -23,8 +24,8 @@ export const operationKind: OperationKind<OperationInput, LxdMemory> = defineKin
   machine: operationMachine,
   protocol,
   check: checkOperationInput,
-  // Looks while the event stream is listened to, lest a lost event be waited for in vain.
-  schedule: fixed(30_000),
+  // Looks while the event stream is listened to; its `quietMs` makes it no longer than this.
+  schedule: fixed(4_000),
   // A server that is started anew is back within a minute; pauses stay below the 5 s of its memory.
   retry: { attempts: 40, baseMs: 250, maxMs: 3_000 },
 });

@@ -10,16 +10,18 @@ import type { Call, Failure, Reply } from "../../operation.ts";
 import { askOnce, type AskOptions, type Question } from "../../runtime/ask_once.ts";
 import { checkCommonInput, checkOperationUrl, checkRequest, type LxdCommonInput } from "./input.ts";
 import { isOperation, type LxdOperation, operationOf } from "./operation.ts";
-import { type LxdState, protocol, READ } from "./protocol.ts";
-import { isTransient, readRefusal, typeOf } from "./reply.ts";
-import { idOf } from "./url.ts";
+import type { LxdState } from "./memory.ts";
+import { protocol, READ } from "./protocol.ts";
+import { cancelCodeOf, isTransient, readRefusal, statusOf, typeOf } from "./reply.ts";
+import { idOf, inProject, projectOf } from "./url.ts";
 
 /** What {@linkcode operations} takes. */
 export interface LxdListInput extends LxdCommonInput {
   /** Of which project; LXD's own default where it is not given. */
   readonly project?: string | undefined;
   /**
-   * Of all projects.
+   * Of all projects. It asks the server first whether it can: one without the API extension
+   * `operations_get_query_all_projects` would list one project as if it were all.
    *
    * @default {false}
    */
@@ -68,6 +70,7 @@ type Read<T> = { readonly value: T } | { readonly failure: Failure };
  * await lxd.cancelOperation({ operation: operation!.id }, { fetch });
  * ```
  *
+ * @throws {ProtocolError} If `allProjects` is more than the server can tell.
  * @throws {LroError} If there is no answer, or it makes no sense.
  * @throws {TypeError} Naming the field that is unknown or of the wrong type.
  */
@@ -79,6 +82,7 @@ export async function operations(
   const fields = checkRecord(input, doing, "input", [...COMMON, "project", "allProjects"]);
   const { project, allProjects } = input;
   const { baseUrl, headers } = checkCommonInput(fields, doing);
+  if (allProjects) await checkAllProjects(baseUrl, headers, options);
   const url = new URL(`${baseUrl}/1.0/operations?recursion=1`);
   if (project !== undefined) url.searchParams.set("project", project);
   if (allProjects) url.searchParams.set("all-projects", "true");
@@ -124,8 +128,8 @@ export async function cancelOperation(
   const read = (reply: Reply): Read<void> => {
     if (reply.status === 200 && typeOf(reply) === "sync") return { value: undefined };
     const { failure } = readRefusal(`Cannot ${doing}`, reply);
-    const isRefused = failure!.code === "operation-failed";
-    return { failure: isRefused ? { ...failure!, code: "request-rejected" } : failure! };
+    if (failure!.code !== "transport") return { failure: failure! };
+    return { failure: { ...failure!, code: cancelCodeOf(statusOf(reply)) } };
   };
   const policy: StepPolicy = { repeat: "once", isTransient };
   const call = withHeaders({ method: "DELETE", url }, headers);
@@ -173,6 +177,31 @@ function checkOne(input: unknown, doing: string) {
   return { url: checkOperationUrl(fields["operation"], baseUrl, doing), headers };
 }
 
+/** By doc/api-extensions.md; a server without it takes the parameter, and lists one project. */
+const ALL_PROJECTS = "operations_get_query_all_projects";
+
+/** Rejects where the server cannot list all projects. */
+async function checkAllProjects(
+  baseUrl: string,
+  headers: LxdCommonInput["headers"],
+  options: AskOptions,
+): Promise<void> {
+  const doing = "list operations of all projects";
+  const call = withHeaders({ method: "GET", url: `${baseUrl}/1.0` }, headers);
+  const read = (reply: Reply): Read<void> => {
+    const metadata = isRecord(reply.body) ? reply.body["metadata"] : undefined;
+    if (reply.status !== 200 || typeOf(reply) !== "sync") {
+      return { failure: readRefusal(`Cannot ${doing}`, reply).failure! };
+    }
+    const extensions = isRecord(metadata) ? metadata["api_extensions"] : undefined;
+    if (Array.isArray(extensions) && extensions.includes(ALL_PROJECTS)) return { value: undefined };
+    const message = `Cannot ${doing}: the server lacks the API extension ${ALL_PROJECTS}, and ` +
+      "would list one project only; ask it for each project by `project`";
+    return { failure: { code: "protocol", message } };
+  };
+  await ask({ doing, call, policy: READ, read }, options);
+}
+
 /** An object of lists by status, in any case; the lists hold operations, or their URLs only. */
 function readList(reply: Reply): Read<LxdOperation[]> {
   const doing = "Cannot list operations";
@@ -217,7 +246,8 @@ function readRequest<T>(reply: Reply, call: Call): Read<LxdReply<T>> {
   if (verdict.type === "succeeded") {
     return { value: { kind: "value", value: verdict.value as T } };
   }
-  const { operationUrl: url } = verdict.memory as { operationUrl: string };
+  const { operationUrl } = verdict.memory as { operationUrl: string };
+  const url = inProject(operationUrl, projectOf(call.url));
   const operation = operationOf(reply) ?? { id: idOf(url), status: "Pending", status_code: 105 };
   return { value: { kind: "operation", operation, url } };
 }

@@ -4,59 +4,58 @@
  * | step | call | reply | verdict |
  * | --- | --- | --- | --- |
  * | `start` | the caller's | `async` | `accepted`, with the operation's URL |
- * | | | `sync` | `succeeded`: it is done already |
- * | | | `error` | `failed`: it never started |
+ * | | | `sync`, with HTTP 202 too | `succeeded`: it is done already; an operation in it goes on by its `status_code` |
+ * | | | 4xx but 408 and 429; 500 with LXD's own `error` | `failed`, `request-rejected`: it never started |
+ * | | | the same after a lost answer | `failed`, `transport`: the earlier attempt may have been processed |
+ * | | | 408, 429, any other from 500 on | `failed`, `transport`: it may have been processed |
+ * | | | anything else | `failed`, `protocol`: it may have been processed |
  * | `wait` | `GET .../wait?timeout=N` | an operation | by its `status_code`; `again`, or `pending` if that came too soon |
  * | | | HTTP 200 and `error` | `unclear`: newer servers say so of every bad end, and of a timeout |
+ * | | | none, 408, 429, 5xx: it was cut | `unclear`: one look, then half as long, down to 5 s; `pending` if that came too soon |
+ * | | | 404, 410 | `unclear`: one look; if that is answered, looks once a second from then on |
+ * | | | any other from 400 on | `failed`, `transport` |
  * | `get` | `GET` the operation | an operation | by its `status_code`; `again` where it goes on |
- * | both | | 404 | `expired`: an operation is forgotten 5 s after its end |
+ * | | | 404, 410 | `expired`: an operation is forgotten 5 s after its end |
+ * | | | any other from 400 on | `failed`, `transport`; 500 "Certificate is restricted" without retries |
  * | `cancel` | `DELETE` the operation | 200 | `accepted`: it ends as canceled from now on |
  * | | | 400 "Only running operations" | `over`: it ended before |
+ * | | | 404, 410 | `expired` |
  * | | | any other | `refused`: the waiting goes on |
+ * | the event stream | all projects for who joins, else the project | an event of the operation | by its `status_code`; Pending comes first |
+ * | | | nothing for 4 s | `due`: one look, whatever the socket looks like |
  *
  * HTTP 200 is no success: only `status_code` 200 is.
  *
- * Sources: LXD, "doc/rest-api.md"; its Go client, without its loss of clusters'
- * queries; a live LXD 5.0.2.
+ * Sources: LXD, "doc/rest-api.md", "doc/events.md", "doc/api-extensions.md"; its
+ * Go client, without its loss of clusters' queries; canonical/lxd#4721 (a cluster
+ * whose `/wait` is 404), canonical/lxd#10498, #4032 (Pending is told first), #13576
+ * (restricted clients), canonical/lxd-ui#1193, lxc/incus#3853; a live LXD
+ * 5.0.2.
  *
  * @module
  */
-import { describe, isRecord } from "../../check_input.ts";
-import type { Protocol, ProtocolState, StepPolicy } from "../../kind.ts";
+import { describe } from "../../check_input.ts";
+import type { Protocol, StepPolicy } from "../../kind.ts";
 import type { Call, Fault, Reply, Verdict } from "../../operation.ts";
 import { safeHeaders } from "../../redact.ts";
-import { isTransient as isTransientStatus } from "../../runtime/retry.ts";
 import { originOf } from "../../runtime/url.ts";
-import {
-  describeReply,
-  expired,
-  nonsense,
-  rejected,
-  succeeded,
-  unreachable,
-} from "../../verdicts.ts";
+import { describeReply, expired, nonsense } from "../../verdicts.ts";
 import { eventStream } from "./event_stream.ts";
 import type { OperationInput } from "./input.ts";
-import { type CancelState, isOperation, judge, operationOf } from "./operation.ts";
-import { accountOf, errorOf, isGone, isTransient, readRefusal, statusOf, typeOf } from "./reply.ts";
-import { operationUrl, projectOf, waitUrl } from "./url.ts";
-
-/** What an operation remembers. */
-export interface LxdMemory {
-  /** The operation's URL, once it is known. */
-  readonly operationUrl?: string;
-  /** The project that it was started in, where one was named. */
-  readonly project?: string;
-  /** What became of our cancel. */
-  readonly cancel?: CancelState;
-  /** Whether the server answered the last wait sooner than one that waits would. */
-  readonly isHasty?: boolean;
-  /** When the present wait began, in milliseconds since the start. */
-  readonly waitsSinceMs?: number;
-}
-
-/** What the protocol looks at. */
-export type LxdState = ProtocolState<OperationInput, LxdMemory>;
+import { judge, operationOf } from "./operation.ts";
+import {
+  accountOf,
+  cancelCodeOf,
+  errorOf,
+  isGone,
+  isTransient,
+  readRefusal,
+  statusOf,
+  typeOf,
+} from "./reply.ts";
+import { following, type LxdMemory, type LxdState } from "./memory.ts";
+import { isStartTransient, readStart } from "./start.ts";
+import { idOf, inProject, projectOf, waitUrl } from "./url.ts";
 
 /** A question, which may be asked as often as one likes. */
 export const READ: StepPolicy = { repeat: "always", isTransient };
@@ -69,7 +68,10 @@ const PAUSE: Verdict = { type: "pending", waitMs: PAUSE_MS };
 /** The same in the last second, for which no whole second is left to wait at the server. */
 const LAST_PAUSE_MS = 250;
 
-const WAIT: StepPolicy = { ...READ, poll: true };
+/** One that was cut is not sent again before a look has told that the operation goes on. */
+const WAIT: StepPolicy = { ...READ, poll: true, attempts: 1 };
+/** Long polls that were cut become no shorter than this. */
+const SHORTEST_POLL_MS = 5_000;
 
 /** The protocol of `lxd.operation`. */
 export const protocol: Protocol<OperationInput, LxdMemory> = {
@@ -104,33 +106,39 @@ export const protocol: Protocol<OperationInput, LxdMemory> = {
         return readCancel(reply, state);
     }
   },
-  known: (step, { input, remainingMs }) => {
+  known: (step, { input, memory, remainingMs }) => {
     if (step === "start" && input.operation !== undefined) return { type: "joined" };
+    if (step !== "wait") return undefined;
     // A wait of 0 s is an answer at once, and one of 1 s would outlive the deadline.
-    if (step === "wait" && remainingMs < 1_000) return { type: "pending", waitMs: LAST_PAUSE_MS };
-    return undefined;
+    if (remainingMs < 1_000) return { type: "pending", waitMs: LAST_PAUSE_MS };
+    return memory.cannotWait ? PAUSE : undefined;
   },
   stream: eventStream,
   fault,
-  // The request may hold secrets, and nobody needs it once it was accepted.
-  keep: ({ request, ...input }, { operationUrl }) =>
-    request === undefined || operationUrl !== undefined
-      ? input
-      : { ...input, request: { ...request, headers: safeHeaders(request.headers ?? {}) } },
+  partialResult: ({ input, memory: { operationUrl, project, resources } }) =>
+    input.operation !== undefined || operationUrl === undefined ? undefined : {
+      operationUrl: inProject(operationUrl, project),
+      operationId: idOf(operationUrl),
+      ...(resources && { resources }),
+    },
+  // The request may hold secrets. Nobody needs it once it was accepted, and nothing but its
+  // address once it is out: what may have been processed is not sent again.
+  keep: ({ request, ...input }, { operationUrl }, uncertain) => {
+    if (request === undefined || operationUrl !== undefined) return input;
+    const { method, url, headers = {} } = request;
+    if (uncertain) return { ...input, request: { method, url } };
+    return { ...input, request: { ...request, headers: safeHeaders(headers) } };
+  },
   cannotCancel: "its URL is not known yet",
 };
-
-/** A failure that the server puts into words is one; nothing was started. */
-function isStartTransient(reply: Reply): boolean {
-  return isTransientStatus(reply.status) && !(reply.status === 500 && typeOf(reply) === "error");
-}
 
 function call(step: string, { input, memory, remainingMs }: LxdState): Call {
   if (step === "start") return input.request!;
   if (memory.operationUrl === undefined) throw new TypeError("its operation has no URL yet");
   switch (step) {
     case "wait": {
-      const seconds = Math.max(1, Math.floor(Math.min(input.longPollMs, remainingMs) / 1_000));
+      const { longPollMs = input.longPollMs } = memory;
+      const seconds = Math.max(1, Math.floor(Math.min(longPollMs, remainingMs) / 1_000));
       return { method: "GET", url: waitUrl(memory.operationUrl, seconds) };
     }
     case "get":
@@ -140,47 +148,34 @@ function call(step: string, { input, memory, remainingMs }: LxdState): Call {
   }
 }
 
-function readStart(reply: Reply, state: LxdState): Verdict {
-  const { status, headers } = reply;
-  const doing = "Cannot start operation";
-  const body = isRecord(reply.body) ? reply.body : {};
-  const type = typeOf(reply);
-  const isGood = status >= 200 && status < 300;
-  if (isStartTransient(reply)) {
-    const after = state.uncertain ? "; it may have been started, so it was not sent again" : "";
-    return unreachable(`${doing}: ${describeReply(reply, errorOf(reply))}${after}`);
-  }
-  if (type === "error" || status >= 400) {
-    return rejected(`${doing}: ${describeReply(reply, errorOf(reply))}`, accountOf(reply));
-  }
-  if (isGood && type === "sync") return succeeded(body["metadata"]);
-  if (isGood && (type === "async" || status === 202)) {
-    const name = [body["operation"], headers["location"]]
-      .find((text): text is string => typeof text === "string" && text !== "");
-    const url = name === undefined ? undefined : operationUrl(name, state.input.request!.url);
-    if (url === undefined) {
-      return nonsense(`${doing}: it was accepted, and the reply names no operation of this server`);
-    }
-    const accepted = following("accepted", state, { operationUrl: url });
-    const { metadata } = body;
-    const isUnderWay = isOperation(metadata) && metadata.status_code < 200;
-    return isUnderWay ? judge(metadata, accepted) : accepted;
-  }
-  return nonsense(`${doing}: expected LXD's reply, got ${describeReply(reply)}`);
-}
-
 function readWait(reply: Reply, state: LxdState): Verdict {
   const operation = answerOf(reply);
-  const isSoon = state.elapsedMs - (state.memory.waitsSinceMs ?? 0) < SOONEST_MS;
+  const isSoon = isTooSoon(state);
   if (operation) {
     const pending = isSoon ? PAUSE : following("again", state);
     return judge(operation, pending, state.memory.cancel);
   }
+  if (isTransient(reply)) return cutOff(state);
   // Newer servers have sent their 200 before they know the end.
   if (reply.status === 200 && typeOf(reply) === "error" && !isGone(reply)) {
     return { type: "unclear", memory: { isHasty: isSoon } };
   }
+  // Members of old clusters do not know here what they show elsewhere: canonical/lxd#4721.
+  if (isGone(reply)) return { type: "unclear", memory: { cannotWait: true } };
   return readOther("Cannot wait for operation", reply);
+}
+
+/** Whether the wait was answered sooner than a server that waits would. */
+function isTooSoon({ elapsedMs, memory }: LxdState): boolean {
+  return elapsedMs - (memory.waitsSinceMs ?? 0) < SOONEST_MS;
+}
+
+/** The wait was cut, by a proxy or by a server that stops: a look tells where the operation stands. */
+function cutOff(state: LxdState): Verdict {
+  if (isTooSoon(state)) return PAUSE; // it takes a while until that is better
+  const { longPollMs = state.input.longPollMs } = state.memory;
+  const shorterMs = Math.max(Math.min(SHORTEST_POLL_MS, longPollMs), Math.floor(longPollMs / 2));
+  return { type: "unclear", memory: { longPollMs: shorterMs, isHasty: false } };
 }
 
 function readGet(reply: Reply, state: LxdState): Verdict {
@@ -212,26 +207,26 @@ function readCancel(reply: Reply, state: LxdState): Verdict {
     return following("accepted", state, { cancel: "accepted" });
   }
   if (isGone(reply)) {
-    return expired(`Cannot cancel operation: ${seen}: LXD forgot it, and how it ended is unknown`);
+    return expired(
+      `Cannot cancel operation: ${seen}: LXD forgot it, and how it ended is unknown`,
+      accountOf(reply),
+    );
   }
   if (status === 400 && /only running operations/i.test(errorOf(reply) ?? "")) {
     // If an earlier attempt was processed, it is that which ended it.
     return { type: "over", memory: { cancel: state.uncertain ? "accepted" : "over" } };
   }
-  const code = isTransientStatus(status) ? "transport" : "request-rejected";
-  return refused(state, { code, message: `Cannot cancel operation: ${seen}`, ...accountOf(reply) });
+  const message = `Cannot cancel operation: ${seen}`;
+  return refused(state, { code: cancelCodeOf(status), message, ...accountOf(reply) });
 }
 
 function refused(state: LxdState, refusal: NonNullable<Verdict["refusal"]>): Verdict {
   return { ...following("refused", state), refusal };
 }
 
-function fault(step: string, { message }: Fault, state: LxdState): Verdict | undefined {
+function fault(step: string, { kind, message }: Fault, state: LxdState): Verdict | undefined {
+  const isCut = kind === "unsent" || kind === "lost" || kind === "timeout";
+  if (step === "wait" && isCut) return cutOff(state);
   if (step !== "cancel") return undefined;
   return refused(state, { code: "transport", message: `Cannot cancel operation: ${message}` });
-}
-
-/** A verdict after which the wait begins anew. */
-function following(type: string, { elapsedMs }: LxdState, memory: LxdMemory = {}): Verdict {
-  return { type, memory: { ...memory, waitsSinceMs: elapsedMs } };
 }

@@ -6,7 +6,7 @@
  */
 import { isRecord } from "../../check_input.ts";
 import type { Failure, Reply, Verdict } from "../../operation.ts";
-import { describeReply, expired, failed, nonsense, unreachable } from "../../verdicts.ts";
+import { refused } from "../../verdicts.ts";
 import { isTransient as isTransientStatus } from "../../runtime/retry.ts";
 
 /** What a reply says by its envelope. */
@@ -33,13 +33,20 @@ export function statusOf(reply: Reply): number {
 /** Whether the server no longer knows what was asked for; early ones say it with HTTP 500. */
 export function isGone(reply: Reply): boolean {
   const status = statusOf(reply);
-  return status === 404 ||
+  return status === 404 || status === 410 ||
     (status === 500 && errorOf(reply) === "open: no such file or directory");
 }
 
-/** Whether a reply to a question says "not now". */
+/**
+ * Whether a reply to a question says "not now". A client that may see some projects only is told
+ * so with HTTP 500, each time: canonical/lxd#13576.
+ */
 export function isTransient(reply: Reply): boolean {
-  return isTransientStatus(reply.status) && !isGone(reply);
+  return isTransientStatus(reply.status) && !isGone(reply) && !isRestricted(reply);
+}
+
+function isRestricted(reply: Reply): boolean {
+  return reply.status === 500 && /certificate is restricted/i.test(errorOf(reply) ?? "");
 }
 
 /** What to put into an error about a reply. */
@@ -52,16 +59,15 @@ export function accountOf(reply: Reply): Partial<Failure> {
   };
 }
 
-/** A reply to a question that is no answer to it. */
+/** A reply to a question that is no answer to it: the verdict of all providers, by the status that counts. */
 export function readRefusal(doing: string, reply: Reply): Verdict {
-  const status = statusOf(reply);
-  const seen = `${doing}: ${describeReply(reply, errorOf(reply))}`;
-  if (isGone(reply)) {
-    return expired(`${seen}: LXD forgot it, and how it ended is unknown`, accountOf(reply));
-  }
-  const isPassing = status === 401 || status === 403 || status === 407 ||
-    isTransientStatus(status);
-  if (isPassing) return unreachable(seen, accountOf(reply));
-  if (status >= 400) return failed(seen, { ...accountOf(reply), isResumable: true });
-  return nonsense(`${seen} is not an answer that LXD gives`);
+  const status = isGone(reply) ? 404 : statusOf(reply);
+  return refused(doing, status === reply.status ? reply : { ...reply, status }, accountOf(reply));
+}
+
+/** What an answer to a cancel that is none says of it: whether it was turned down, or could not be asked for. */
+export function cancelCodeOf(status: number): "request-rejected" | "transport" {
+  const isTurnedDown = status >= 400 && status < 500 && status !== 401 && status !== 403 &&
+    status !== 407 && status !== 408 && status !== 429;
+  return isTurnedDown ? "request-rejected" : "transport";
 }

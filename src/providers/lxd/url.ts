@@ -40,6 +40,19 @@ export function projectOf(url: string): string | null {
   return new URL(url).searchParams.get("project");
 }
 
+/** A URL that names its project, so that whoever gets it alone finds what it leads to. */
+export function inProject(operation: string, project: string | null | undefined): string {
+  if (project === null || project === undefined || projectOf(operation) !== null) return operation;
+  const url = new URL(operation);
+  url.searchParams.set("project", project);
+  return url.href;
+}
+
+/** Where the server tells what becomes of the operations of all projects, to whom it may. */
+export function allEventsUrl(baseUrl: string): string {
+  return `${eventsUrl(baseUrl)}&all-projects=true`;
+}
+
 /** Where the server tells what becomes of the operations of a project. */
 export function eventsUrl(baseUrl: string, project?: string): string {
   const url = new URL(`${baseUrl.replace(/^http/i, "ws")}/1.0/events?type=operation`);

@@ -5,8 +5,8 @@ import { beginElsewhere, createLxdWorld, importing, joining, times } from "./_pl
 
 const plan = { durationMs: 10_000 } as const;
 
-Deno.test("one socket serves all waiters, with one request each", async () => {
-  await using world = createLxdWorld({ plan });
+Deno.test("one socket serves all waiters, with one request each while it tells of them", async () => {
+  await using world = createLxdWorld({ plan: { durationMs: 10_000, progress: "p_progress" } });
   const handles = Array.from({ length: 20 }, () => world.runtime.start(importing()));
   await world.clock.runUntil(Promise.all(handles.map((handle) => handle.result())));
   assertEquals(world.clock.now() - world.clock.startMs, 10_000);
@@ -46,7 +46,14 @@ Deno.test("whoever joins asks once, and once more where the socket is new, and t
   await using world = createLxdWorld({ plan });
   const id = await beginElsewhere(world);
   await outcomeOf(world, world.runtime.start(joining({ operation: id })));
-  assertEquals(times(world), ["0 start", "0 events", "0 get", "1000 get"]);
+  assertEquals(times(world), [
+    "0 start",
+    "0 events",
+    "0 get",
+    "1000 get",
+    "5000 get",
+    "9000 get",
+  ]);
 });
 
 Deno.test("progress comes by events", async () => {
@@ -76,10 +83,14 @@ Deno.test("a socket that is lost makes room for long polls, and comes back with 
   assertEquals([world.emulator.sockets, world.emulator.count("wait")], [0, 3]);
   world.emulator.allowSockets(true);
   await world.clock.advance(10_000);
-  assertEquals([world.emulator.sockets, world.emulator.count("get")], [1, 3]);
+  const gets = world.emulator.log.filter(({ kind }) => kind === "get").map(({ atMs }) => atMs);
+  // Before it is lost they look once at 4 s, and once more as soon as it is back and settled.
+  assertEquals([world.emulator.sockets, gets.slice(0, 3)], [1, [4_000, 4_000, 4_000]]);
+  assertEquals(new Set(gets.slice(3, 6)).size, 1);
+  assert(gets[3]! > 5_100 && gets[3]! < 8_000, String(gets));
   await world.clock.runUntil(Promise.all(handles.map((handle) => handle.result())));
   assertEquals(world.clock.now() - world.clock.startMs, 40_000);
-  assertEquals([world.emulator.count("wait"), world.emulator.count("get")], [3, 6]);
+  assertEquals(world.emulator.count("wait"), 3);
 });
 
 Deno.test("an end that comes while there is no socket is seen when it comes", async () => {
@@ -101,10 +112,19 @@ Deno.test("a socket that does not come back is tried less and less often", async
   assert(tries.at(-1)! - tries.at(-2)! === 15_000, "half of 30 s by this chance");
 });
 
-Deno.test("a listener looks for itself every 30 s, lest an event be lost", async () => {
-  await using world = createLxdWorld({ plan: { durationMs: 70_000 } });
+Deno.test("a listener of whom nothing is said looks for itself every 4 s", async () => {
+  await using world = createLxdWorld({ plan: { durationMs: 14_000 } });
   await outcomeOf(world, world.runtime.start(importing()));
-  assertEquals(times(world), ["0 events", "0 start", "30000 get", "60000 get"]);
+  assertEquals(times(world), ["0 events", "0 start", "4000 get", "8000 get", "12000 get"]);
+});
+
+Deno.test("no schedule of the caller's makes a look come later than 4 s, and a shorter one counts", async () => {
+  for (const [intervalMs, gets] of [[60_000, 2], [1_000, 9]] as const) {
+    await using world = createLxdWorld({ plan });
+    const schedule = { kind: "fixed", intervalMs } as const;
+    await outcomeOf(world, world.runtime.start(importing(), { schedule }));
+    assertEquals(world.emulator.count("get"), gets);
+  }
 });
 
 Deno.test("events: false listens to none", async () => {

@@ -65,20 +65,25 @@ Deno.test("an operation that somebody else started is asked for first", async ()
   ]);
 });
 
+const gone = refused(404, "Operation not found");
+const goneEarly = refused(500, "open: no such file or directory");
+
 const ends: [claim: string, replies: ScriptedResponse[], end: string][] = [
   ["HTTP 200 that says Failure", [shown(400, { err: "boom" })], "operation-failed"],
   ["HTTP 200 that says Cancelled", [shown(401)], "operation-canceled"],
   ["a command that exits 3", [shown(200, { metadata: { return: 3 } })], "succeeded"],
   ["a status that nobody knows", [shown(299)], "protocol"],
   ["an empty err while it runs", [{ ...shown(103), latencyMs: 30_000 }, shown(200)], "succeeded"],
-  ["an operation that is gone", [refused(404, "Operation not found")], "operation-expired"],
+  ["an operation that is gone", [gone, gone], "operation-expired"],
+  ["an operation that is gone for good", [refused(410, "Gone"), gone], "operation-expired"],
+  ["an early server's way to say that it is gone", [goneEarly, goneEarly], "operation-expired"],
   [
-    "an early server's way to say that it is gone",
-    [refused(500, "open: no such file or directory")],
+    "a newer server's 200 that is gone",
+    [refused(404, "Not Found", 200), gone],
     "operation-expired",
   ],
-  ["a newer server's 200 that is gone", [refused(404, "Not Found", 200)], "operation-expired"],
-  ["a refusal", [refused(418, "I'm a teapot")], "operation-failed"],
+  ["a refusal", [refused(418, "I'm a teapot")], "transport"],
+  ["what is not implemented", [refused(501, "not implemented")], "transport"],
   ["credentials that are refused", [refused(403, "not authorized")], "transport"],
 ];
 

@@ -52,17 +52,72 @@ for (const [claim, metadata, statuses] of lists) {
   });
 }
 
-Deno.test("lxd.operations() asks for whole operations, of a project or of all", async () => {
+Deno.test("lxd.operations() asks for whole operations, of a project where one is named", async () => {
   const options = answering(list({}), list({}), list({}));
   await lxd.operations({}, options);
   await lxd.operations({ project: "blue", headers: { "x-a": "b" } }, options);
-  await lxd.operations({ baseUrl: "https://lxd.example:8443/", allProjects: true }, options);
+  await lxd.operations({ baseUrl: "https://lxd.example:8443/" }, options);
   assertEquals(options.fetch.requests.map(({ url }) => url), [
     "http://lxd/1.0/operations?recursion=1",
     "http://lxd/1.0/operations?recursion=1&project=blue",
-    "https://lxd.example:8443/1.0/operations?recursion=1&all-projects=true",
+    "https://lxd.example:8443/1.0/operations?recursion=1",
   ]);
   assertEquals(options.fetch.requests[1]!.headers["x-a"], "b");
+});
+
+Deno.test("lxd.operations() of all projects asks first whether the server can list them", async () => {
+  const able = list({ api_extensions: ["projects", "operations_get_query_all_projects"] });
+  const options = answering(able, list({ running: [operationOf(103)] }));
+  assertEquals((await lxd.operations({ allProjects: true }, options)).length, 1);
+  assertEquals(options.fetch.requests.map(({ url }) => url), [
+    "http://lxd/1.0",
+    "http://lxd/1.0/operations?recursion=1&all-projects=true",
+  ]);
+});
+
+for (const metadata of [{ api_extensions: ["projects"] }, {}, null]) {
+  Deno.test(`lxd.operations() never passes one project's list for all, by ${JSON.stringify(metadata)}`, async () => {
+    const error = await assertRejects(
+      () => lxd.operations({ allProjects: true }, answering(list(metadata), list({}))),
+      ProtocolError,
+      "lacks the API extension operations_get_query_all_projects",
+    );
+    assertEquals(error.message.includes("ask it for each project"), true);
+  });
+}
+
+Deno.test("lxd.operations() that is refused is no operation that failed", async () => {
+  const ends: [number, string][] = [
+    [401, "transport"],
+    [403, "transport"],
+    [404, "operation-expired"],
+    [410, "operation-expired"],
+    [418, "transport"],
+    [501, "transport"],
+    [505, "transport"],
+    [302, "protocol"],
+  ];
+  for (const [status, code] of ends) {
+    const options = answering(refused(status, "no"));
+    const asking = () => options.clock.runUntil(lxd.operations({}, options));
+    const error = await assertRejects(asking, LroError);
+    assertEquals([status, error.code, error.providerMessage], [status, code, "no"]);
+  }
+});
+
+Deno.test("lxd.request() in a project gives a URL by which others find the operation", async () => {
+  const options = answering(accepted());
+  const request = { method: "POST", url: "/1.0/images?project=blue%20sky" };
+  const begun = await lxd.request({ request }, options);
+  assertEquals(begun.kind === "operation" && begun.url, `${URL_OF_IT}?project=blue+sky`);
+});
+
+Deno.test("lxd.request() leaves the project alone that a cluster names", async () => {
+  const operation = `/1.0/operations/${ID}?project=default`;
+  const options = answering(accepted({ operation }));
+  const request = { method: "POST", url: "/1.0/images?project=blue" };
+  const begun = await lxd.request({ request }, options);
+  assertEquals(begun.kind === "operation" && begun.url, `http://lxd${operation}`);
 });
 
 Deno.test("lxd.operations() of what is no list is a protocol error", async () => {
