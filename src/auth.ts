@@ -43,7 +43,8 @@ export interface BearerOptions extends AuthOptions {
    */
   readonly scope?: string | readonly string[] | undefined;
   /**
-   * Tells when the token of a {@linkcode TokenCredential} is to be renewed.
+   * Tells when the token of a {@linkcode TokenCredential} is to be renewed, and
+   * how long a token is waited for: 30 s, then it is asked for anew.
    *
    * @default {systemClock}
    */
@@ -91,10 +92,45 @@ export function bearer(
   if (typeof token === "function") {
     return createAuthorizedFetch(options, async ({ origin, refresh }) => ({
       header: `Bearer ${checkSecret(await token({ origin, refresh }))}`,
-    }));
+    }), { clock });
   }
   const header = `Bearer ${checkSecret(token)}`;
   return createAuthorizedFetch(options, () => ({ header }), { isFixed: true });
+}
+
+/**
+ * Adds a key in a header of its own, as data planes and gateways want it:
+ * `api-key`, `Ocp-Apim-Subscription-Key`, `X-Api-Key`.
+ *
+ * A function is asked once and its key is used until a server answers 401; then
+ * it is asked again with `refresh: true`, once for any number of requests that
+ * were refused meanwhile.
+ *
+ * @example With a key of Azure AI services
+ * ```ts
+ * import { apiKey } from "@lro/machines/auth";
+ * import { createRuntime } from "@lro/machines";
+ *
+ * export function createDocumentRuntime(key: string) {
+ *   const origins = "https://my-documents.cognitiveservices.azure.com";
+ *   return createRuntime({ fetch: apiKey("Ocp-Apim-Subscription-Key", key, { origins }) });
+ * }
+ * ```
+ *
+ * @param name The header's name.
+ * @param value The key, or a function that gets it.
+ * @param options Where it belongs.
+ * @throws {TypeError} If the name is no header's, or one that fetch sets itself; if the key is empty or cannot be sent; or an origin is not an http origin.
+ */
+export function apiKey(name: string, value: TokenSource, options: AuthOptions): RefreshableFetch {
+  const headerName = checkHeaderName(name);
+  if (typeof value === "function") {
+    return createAuthorizedFetch(options, async ({ origin, refresh }) => ({
+      header: checkKey(await value({ origin, refresh })),
+    }), { headerName });
+  }
+  const header = checkKey(value);
+  return createAuthorizedFetch(options, () => ({ header }), { headerName, isFixed: true });
 }
 
 /**
@@ -128,5 +164,30 @@ function checkSecret(token: unknown): string {
   if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new TypeError(
     `Cannot authorize: a token must be a text without blanks, got ${seen(token)}`,
+  );
+}
+
+/** Headers that fetch sets itself, or that change what the request is. */
+const NO_KEY = /^(?:host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|date)$/;
+
+function checkHeaderName(name: unknown): string {
+  if (typeof name === "string" && /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) {
+    if (!NO_KEY.test(name.toLowerCase())) return name;
+    throw new TypeError(`Cannot authorize: a key cannot be sent in the header ${name}`);
+  }
+  throw new TypeError(
+    `Cannot authorize: name must be a header's, such as "api-key", got ${seen(name)}`,
+  );
+}
+
+/** A key may have blanks inside, as `ApiKey abc` has. */
+function checkKey(value: unknown): string {
+  if (typeof value === "string" && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value)) {
+    return value;
+  }
+  throw new TypeError(
+    `Cannot authorize: a key must be a text in one line without blanks around it, got ${
+      seen(value)
+    }`,
   );
 }

@@ -1,11 +1,12 @@
 /**
- * A fetch that adds an `Authorization` header to requests for some origins, and
- * to no others.
+ * A fetch that adds credentials to requests for some origins, and to no others.
  *
  * @module
  */
-import { redactUrl } from "./redact.ts";
+import { checkOrigin } from "./auth/origin.ts";
+import { waitFor } from "./auth/wait_for.ts";
 import type { RefreshableFetch } from "./runtime/transport.ts";
+import { keepBack } from "./runtime/unsent.ts";
 import { originOf } from "./runtime/url.ts";
 import { type Clock, systemClock, systemServices } from "./services.ts";
 
@@ -33,6 +34,12 @@ export type SignRequest = (
 
 /** What is sent, and until when. */
 export interface Secret {
+  /**
+   * Learns from a 401, e.g. what time it is.
+   *
+   * @returns Whether the same secret may be tried again.
+   */
+  readonly learn?: ((response: Response) => boolean | Promise<boolean>) | undefined;
   /** The header's value, or what makes one for each request. */
   readonly header: string | SignRequest;
   /** When a new one should be asked for, in milliseconds since the epoch; never where it is not given. */
@@ -49,13 +56,19 @@ export type GetSecret = (
 /** Options for {@linkcode createAuthorizedFetch}. */
 export interface AuthorizedFetchOptions {
   /**
+   * The header that a secret goes into.
+   *
+   * @default {"authorization"}
+   */
+  readonly headerName?: string | undefined;
+  /**
    * Whether there is one secret for ever, so that asking again makes no sense.
    *
    * @default {false}
    */
   readonly isFixed?: boolean | undefined;
   /**
-   * Tells when a secret is to be renewed.
+   * Tells when a secret is to be renewed, and limits how long one is asked for.
    *
    * @default {systemClock}
    */
@@ -68,6 +81,8 @@ interface Credentials {
   current?: Secret | Promise<Secret>;
   /** A refresh that is under way. */
   refreshing?: Promise<boolean>;
+  /** The secret that a server answered 401 to last. */
+  refused?: Secret;
   /** `WWW-Authenticate` of the last refusal. */
   challenge?: string | undefined;
 }
@@ -78,32 +93,40 @@ const RENEW_AGAIN_MS = 10_000;
 /**
  * Wraps fetch.
  *
- * A secret is asked for once, whoever comes meanwhile waits for the same answer,
- * and a failure is not kept.
+ * A secret is asked for once, and whoever comes meanwhile waits for the same
+ * answer. A failure is not kept, nor is an answer that does not come. What was
+ * refused with a secret that is not the present one any more is only sent again.
  *
  * @throws {TypeError} If an origin is not an http origin, or there is none.
  */
 export function createAuthorizedFetch(
   options: AuthOptions | undefined,
   getSecret: GetSecret,
-  { isFixed = false, clock = systemClock }: AuthorizedFetchOptions = {},
+  authorization: AuthorizedFetchOptions = {},
 ): RefreshableFetch {
+  const { headerName = "authorization", isFixed = false, clock = systemClock } = authorization;
   const { origins = [], fetch = systemServices.fetch as RefreshableFetch } = options ?? {};
   const known = new Map<string, Credentials>(
     [origins].flat().map((origin) => [checkOrigin(origin), {}]),
   );
   if (known.size === 0) throw new TypeError("Cannot authorize: no origin is given");
 
-  async function currentHeader(
-    origin: string,
-    credentials: Credentials,
-  ): Promise<Secret["header"]> {
+  /** The present secret, where nothing has to be waited for. */
+  function readySecret({ current, refused, refreshing }: Credentials): Secret | undefined {
+    if (current === undefined || current instanceof Promise) return undefined;
+    // What was refused would be refused again: the next one is on its way.
+    if (current === refused && refreshing) return undefined;
+    return clock.now() < (current.renewAtMs ?? Infinity) ? current : undefined;
+  }
+
+  async function getReady(origin: string, credentials: Credentials): Promise<Secret> {
+    await credentials.refreshing?.catch(() => {}); // then with the one that there is
     const pending = credentials.current ??= getSecret({ origin, refresh: false });
     const secret = await settle(credentials, pending);
-    if (clock.now() < (secret.renewAtMs ?? Infinity)) return secret.header;
-    if (credentials.current === pending) credentials.current = renew(origin, secret);
+    if (clock.now() < (secret.renewAtMs ?? Infinity)) return secret;
+    if (credentials.current === secret) credentials.current = renew(origin, secret);
     const renewed = credentials.current ??= getSecret({ origin, refresh: false });
-    return (await settle(credentials, renewed)).header;
+    return await settle(credentials, renewed);
   }
 
   /** A new secret; the old one where there is none to be had and it is still good. */
@@ -120,47 +143,92 @@ export function createAuthorizedFetch(
     const origin = originOf(input instanceof Request ? input.url : String(input));
     const credentials = known.get(origin);
     if (!credentials) return await fetch(input, init);
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    const ready = readySecret(credentials);
+    let secret: Secret;
     let added: RequestInit;
     try {
-      const header = await currentHeader(origin, credentials);
-      added = typeof header === "string"
-        ? withHeader(input, init, header)
-        : await header(input, init);
+      if (typeof ready?.header === "string") { // as nearly always
+        secret = ready;
+        added = withHeader(input, init, headerName, ready.header);
+      } else {
+        [secret, added] = await keepBack(signal, async () => {
+          const forget = () => forgetPending(credentials);
+          const got = ready ??
+            await waitFor(getReady(origin, credentials), { signal, clock, forget });
+          const { header } = got;
+          return typeof header === "string"
+            ? [got, withHeader(input, init, headerName, header)] as const
+            : [got, await header(input, init)] as const;
+        });
+      }
     } catch (error) {
       throw new AuthError(`Cannot get credentials for ${origin}`, error);
     }
     const response = await fetch(input, { ...init, ...added });
-    if (response.status === 401) {
-      credentials.challenge = response.headers.get("www-authenticate") ?? undefined;
-    }
+    if (response.status === 401) await refuse(credentials, secret, response);
     return response;
   };
 
-  authorized.refresh = (url) => {
+  authorized.refresh = async (url, { signal } = {}) => {
     const origin = originOf(url);
     const credentials = known.get(origin);
-    if (!credentials) return fetch.refresh?.(url) ?? Promise.resolve(false);
-    if (isFixed) return Promise.resolve(false);
-    return credentials.refreshing ??= (async () => {
-      const { challenge } = credentials;
+    if (!credentials) return await fetch.refresh?.(url, { ...(signal && { signal }) }) ?? false;
+    const { current, refused } = credentials;
+    // Another secret is the present one by now: that one has to be tried first.
+    if (current !== undefined && current !== refused) return true;
+    if (isFixed) return false;
+    const refreshing = credentials.refreshing ??= refresh(origin, credentials);
+    const forget = () => {
+      if (credentials.refreshing === refreshing) delete credentials.refreshing;
+    };
+    return await waitFor(refreshing, { signal, clock, forget });
+  };
+
+  function refresh(origin: string, credentials: Credentials): Promise<boolean> {
+    const { challenge } = credentials;
+    const refreshing: Promise<boolean> = Promise.resolve().then(async () => {
       try {
-        credentials.current = await getSecret({ origin, refresh: true, challenge });
+        const secret = await getSecret({ origin, refresh: true, challenge });
+        // One that nobody waits for any more may be older than the present one.
+        if (credentials.refreshing === refreshing) credentials.current = secret;
         return true;
       } finally {
-        delete credentials.refreshing;
+        if (credentials.refreshing === refreshing) delete credentials.refreshing;
       }
-    })();
-  };
+    });
+    return refreshing;
+  }
   return authorized;
+}
+
+/** A server answered 401 to a secret; of one that is not the present one nothing is to be learnt. */
+async function refuse(
+  credentials: Credentials,
+  secret: Secret,
+  response: Response,
+): Promise<void> {
+  if (credentials.current !== secret) return;
+  credentials.challenge = response.headers.get("www-authenticate") ?? undefined;
+  credentials.refused = secret;
+  const mayTryAgain = await secret.learn?.(response);
+  if (mayTryAgain && credentials.current === secret) credentials.current = { ...secret };
+}
+
+/** Keeps nothing that does not come. */
+function forgetPending(credentials: Credentials): void {
+  if (credentials.current instanceof Promise) delete credentials.current;
+  delete credentials.refreshing;
 }
 
 function withHeader(
   input: string | URL | Request,
   init: RequestInit | undefined,
-  header: string,
+  name: string,
+  value: string,
 ): RequestInit {
   const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : {}));
-  headers.set("authorization", header);
+  headers.set(name, value);
   return { headers };
 }
 
@@ -169,7 +237,9 @@ async function settle(
   pending: Secret | Promise<Secret>,
 ): Promise<Secret> {
   try {
-    return await pending;
+    const secret = await pending;
+    if (credentials.current === pending) credentials.current = secret;
+    return secret;
   } catch (error) {
     if (credentials.current === pending) delete credentials.current;
     throw error;
@@ -185,14 +255,4 @@ class AuthError extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause });
   }
-}
-
-function checkOrigin(origin: unknown): string {
-  const url = typeof origin === "string" && URL.canParse(origin) ? new URL(origin) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.username === "") return url.origin;
-  throw new TypeError(
-    `Cannot authorize: an origin must be such as "https://api.example.com", got ${
-      JSON.stringify(typeof origin === "string" ? redactUrl(origin) : origin)
-    }`,
-  );
 }

@@ -68,6 +68,16 @@ export function realTime(): number {
   return timeOrigin + (wasFaked ? new Event("now").timeStamp : importedNow.call(performance));
 }
 
+/**
+ * The wall clock, in milliseconds since the epoch: what other machines compare
+ * with their own, for instance in a signature. Unlike the time of
+ * {@linkcode systemClock} it is right again after a suspend, and never good for
+ * measuring how long something takes.
+ */
+export function wallTime(): number {
+  return Date.now();
+}
+
 /** What `setTimeout` is now, where it is not the one that was there at import. */
 let replacement: typeof setTimeout | undefined;
 /** How far the timers of `replacement` are ahead of what its time was seen to be, in milliseconds. */

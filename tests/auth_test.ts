@@ -124,6 +124,32 @@ Deno.test("a token function that fails sends nothing, and is asked again", async
   assertEquals(seen.length, 1);
 });
 
+const NO_ORIGINS = [
+  "https://*",
+  "https://*.elastic.io",
+  "https://api.*",
+  "https://%2A",
+  "*",
+  "",
+  "https://a..b",
+  "https://.elastic.io",
+  "https://api.elastic.io/v1",
+  "https://api.elastic.io?x=1",
+  "https://api.elastic.io#x",
+  "https://:secret@api.elastic.io",
+  "null",
+  "file:///etc",
+];
+
+Deno.test("an origin may be a name, an address, with a port or a slash", async () => {
+  const origins = ["http://localhost:8080", "https://[::1]/", "http://10.0.0.1", "https://my_host"];
+  for (const origin of origins) {
+    const { fetch, seen } = recorder();
+    await basic("u", "p", { origins: origin, fetch })(`${origin.replace(/\/$/, "")}/x`);
+    assertEquals(seen.map(([, authorization]) => authorization), ["Basic dTpw"]);
+  }
+});
+
 Deno.test("bad credentials and origins are refused at once, without being shown", () => {
   const bad = [
     () => basic("a:b", "p", { origins: API }),
@@ -135,6 +161,8 @@ Deno.test("bad credentials and origins are refused at once, without being shown"
     () => basic("a", "p", undefined as never),
     () => bearer("t", { origins: "api.elastic.io" }),
     () => bearer("t", { origins: "ftp://api.elastic.io" }),
+    ...NO_ORIGINS.map((origins) => () => bearer("t", { origins })),
+    ...NO_ORIGINS.map((origin) => () => basic("u", "p", { origins: [API, origin] })),
     () => bearer("t", { origins: "https://user:secret@api.elastic.io" }),
   ];
   for (const make of bad) {

@@ -13,8 +13,9 @@
 import type { Given } from "../operation.ts";
 import { type AuthOptions, createAuthorizedFetch, type Secret } from "../authorized_fetch.ts";
 import type { RefreshableFetch } from "../runtime/transport.ts";
-import { systemClock } from "../services.ts";
+import { wallTime } from "../services.ts";
 import { checkPrivateKey, importPrivateKey, type PrivateKeyText } from "./private_key.ts";
+import { createServerTime } from "./server_time.ts";
 import { digestOf, signingText, signText } from "./request_signature.ts";
 
 /** The API signing key of a user. */
@@ -51,7 +52,8 @@ export interface OciSigningOptions extends AuthOptions {
   readonly refresh?: (() => Promise<OciApiKey | OciSessionKey>) | undefined;
   /**
    * The time, in milliseconds since the epoch; Oracle Cloud refuses a signature
-   * that is five minutes off.
+   * that is five minutes off. Where a 401 shows that the server has another time,
+   * requests are signed with the server's from then on.
    *
    * @default {Date.now}
    */
@@ -87,22 +89,24 @@ export type OciSignatureOptions =
  * @throws {TypeError} If the key is none, is encrypted and has no passphrase, or an origin is not an http origin.
  */
 export function ociSignature(options: OciSignatureOptions): RefreshableFetch {
-  const { refresh, now = systemClock.now } = options;
+  const { refresh, now = wallTime } = options;
   const first = "privateKey" in options ? checkKey(options) : undefined;
   if (first === undefined && typeof refresh !== "function") {
     throw new TypeError("Cannot sign requests: expected privateKey or refresh, got neither");
   }
+  const time = createServerTime(now);
   const sign = (key: OciApiKey | OciSessionKey): Secret => {
     const keyId = keyIdOf(key);
     let imported: Promise<CryptoKey> | undefined;
     return {
+      learn: time.learn,
       header: async (input, init) => {
         const request = new Request(input instanceof Request ? input.clone() : input, init);
         const hasText = typeof init?.body === "string";
         return await signRequest(request, {
           keyId,
           key: await (imported ??= importPrivateKey(key)),
-          now,
+          now: time.now,
           hasText,
         });
       },

@@ -15,6 +15,7 @@ import type { Clock } from "../services.ts";
 import { readFetchError } from "./fetch_error.ts";
 import type { HeaderReader } from "./header_reader.ts";
 import { completeReply, joinReply, readText, statusOf } from "./reply.ts";
+import { isKeptBack } from "./unsent.ts";
 
 /** What attempts are made with. */
 export interface AttemptServices {
@@ -76,6 +77,11 @@ export class Attempt {
   abort(reason: DOMException): void {
     this.#owner = undefined;
     this.#controller.abort(reason);
+  }
+
+  /** Whether it is certainly not sent yet: it waits for credentials. */
+  get isKeptBack(): boolean {
+    return isKeptBack(this.#signal);
   }
 
   #begin(owner: AttemptOwner, services: AttemptServices): void {

@@ -71,6 +71,8 @@ export class Exchange extends Sending implements Question {
   #others: ExchangeOwner[] | undefined;
   #redirects = 0;
   #refreshes = 0;
+  /** The 401 because of which credentials are being renewed. */
+  #refused: Reply | undefined;
 
   key: string | undefined;
   hash = 0;
@@ -197,24 +199,42 @@ export class Exchange extends Sending implements Question {
 
   /** Asks for new credentials after a 401; `false` when there are none to be had. */
   #renew(reply: Reply): boolean {
-    const { fetch, clock } = this.services;
-    if (fetch.refresh === undefined || this.#refreshes >= MAX_REFRESHES) return false;
+    if (this.services.fetch.refresh === undefined || this.#refreshes >= MAX_REFRESHES) return false;
     this.#refreshes++;
+    this.#refresh(reply);
+    return true;
+  }
+
+  /**
+   * Asks for new credentials. Whoever gives them out may be away for a moment, as
+   * any server may: then they are asked for again, and nothing is sent before.
+   */
+  #refresh(reply: Reply): void {
+    const { fetch, clock } = this.services;
+    this.#refused = reply;
     this.phase = "refreshing";
-    const refresh = ++this.refresh;
+    const refreshing = this.refreshing = new AbortController();
     this.limit(clock.now());
     const { url } = this.call;
-    Promise.resolve().then(() => fetch.refresh!(url)).then((isRefreshed) => {
-      if (refresh !== this.refresh) return;
+    const { signal } = refreshing;
+    Promise.resolve().then(() => fetch.refresh!(url, { signal })).then((isRefreshed) => {
+      if (refreshing !== this.refreshing) return;
+      this.refreshing = this.#refused = undefined;
       if (!isRefreshed) return this.#reply(reply);
       this.attempts--; // a 401 is no fault of the connection
       this.begin();
     }, (error) => {
-      if (refresh !== this.refresh) return;
+      if (refreshing !== this.refreshing) return;
+      this.refreshing = undefined;
       const { message, cause } = readFetchError(error);
-      this.fail({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
+      this.faulted({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
     });
-    return true;
+  }
+
+  protected override resume(): void {
+    if (!this.#refused) return this.begin();
+    this.attempts++; // it was the credentials that took one
+    this.#refresh(this.#refused);
   }
 
   /** Follows a redirect that the protocol does not read itself; `false` to hand it over. */
@@ -258,7 +278,8 @@ export class Exchange extends Sending implements Question {
 
   #end(): void {
     this.phase = "ended";
-    this.refresh++;
+    this.endRefresh();
+    this.#refused = undefined;
     this.#owner = this.#others = this.#options = undefined;
     this.services.transport.unshare(this);
   }

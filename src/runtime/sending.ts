@@ -27,8 +27,8 @@ export abstract class Sending extends TimerNode implements Waiting, AttemptOwner
   protected phase: Phase = "ended";
   /** Gets the reply instead of `fetch`. */
   protected fetchReply: FetchReply | undefined;
-  /** Tells a refresh that is wanted from one that is not. */
-  protected refresh = 0;
+  /** The refresh of credentials that is under way; aborted when nobody waits for it any more. */
+  protected refreshing: AbortController | undefined;
   #attempt: Attempt | undefined;
   /** For a request that must not be sent twice behind our back. */
   #connection: FreshConnection | undefined;
@@ -68,7 +68,7 @@ export abstract class Sending extends TimerNode implements Waiting, AttemptOwner
 
   /** Whether a request that must not be repeated blindly may be processed by now. */
   get isExposed(): boolean {
-    return this.policy.repeat !== "always" && (this.uncertain || this.phase === "sending");
+    return this.policy.repeat !== "always" && (this.uncertain || this.#isOut);
   }
 
   /** Asks for a place and sends the request when there is one. */
@@ -101,16 +101,23 @@ export abstract class Sending extends TimerNode implements Waiting, AttemptOwner
 
   /** The attempt took too long, or the pause is over. */
   override wake(nowMs: number): void {
-    if (this.phase === "pausing") return this.begin();
+    if (this.phase === "pausing") return this.resume();
     if (this.phase !== "sending" && this.phase !== "refreshing") return; // an old timer
     if (nowMs < this.#timeoutAt) return this.services.wheel.arm(this, this.#timeoutAt);
     const seconds = this.#timeoutMs / 1_000;
     const message = `no answer within ${seconds} s`;
     const cause = new DOMException(`Request timed out: ${message}`, "TimeoutError");
     const isSending = this.phase === "sending";
+    const isSent = this.#isOut;
     if (!this.abort(cause)) return;
-    if (isSending) this.faulted({ kind: "timeout", message, cause });
-    else this.fail({ kind: "unsent", message: `credentials not refreshed: ${message}`, cause });
+    if (isSent) return this.faulted({ kind: "timeout", message, cause });
+    const doing = isSending ? "no credentials" : "credentials not refreshed";
+    this.faulted({ kind: "unsent", message: `${doing}: ${message}`, cause });
+  }
+
+  /** The pause is over. */
+  protected resume(): void {
+    this.begin();
   }
 
   #isHeld(nowMs: number): boolean {
@@ -172,6 +179,18 @@ export abstract class Sending extends TimerNode implements Waiting, AttemptOwner
     return this.#isFor(call);
   }
 
+  /** Whether the server may have seen the request: one that waits for credentials is not sent yet. */
+  get #isOut(): boolean {
+    return this.phase === "sending" && !this.#attempt?.isKeptBack;
+  }
+
+  /** Waits for new credentials no longer. */
+  protected endRefresh(reason?: DOMException): void {
+    const refreshing = this.refreshing;
+    this.refreshing = undefined;
+    refreshing?.abort(reason);
+  }
+
   /** Whether somebody still waits for the answer to this call: it may be another's by now. */
   #isFor(call: Call): boolean {
     return this.isWanted && this.call === call;
@@ -185,7 +204,7 @@ export abstract class Sending extends TimerNode implements Waiting, AttemptOwner
   protected abort(reason: DOMException): boolean {
     const attempt = this.#attempt;
     const call = this.call;
-    this.refresh++;
+    this.endRefresh(reason);
     this.phase = "pausing"; // neither queued nor sending
     if (!attempt) return true;
     const origin = this.origin;

@@ -21,12 +21,14 @@ export interface RefreshableFetch {
   /** As the global `fetch`. */
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /**
-   * Called after a 401, at most twice in a row for one request.
+   * Called after a 401, at most twice in a row for one request. Where it is
+   * rejected it is called again, after a pause as after a fault of the connection.
    *
    * @param url The URL that was refused.
+   * @param options A signal that is aborted when nobody waits for it any longer.
    * @returns Whether there are new credentials, so that trying again makes sense.
    */
-  refresh?(url: string): Promise<boolean>;
+  refresh?(url: string, options?: { readonly signal?: AbortSignal }): Promise<boolean>;
   /**
    * Opens a websocket on the same way as requests go. Where a fetch has this,
    * providers that tell what happens by themselves are listened to.

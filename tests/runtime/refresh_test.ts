@@ -19,9 +19,9 @@ function createRefreshingWorld(
       Object.assign<typeof globalThis.fetch, RefreshableFetch>(
         (input, init) => fetch(input, init),
         {
-          refresh: (url: string) => {
+          refresh: (url: string, options) => {
             refreshed.push(url);
-            return refresh(url);
+            return refresh(url, options);
           },
         } as RefreshableFetch,
       ),
@@ -88,6 +88,29 @@ for (const [what, refresh, reason] of failures) {
     assertEquals(endOf(await outcomeOf(well, again)), "succeeded");
   });
 }
+
+Deno.test("a renewal that fails once is tried again, and nothing is sent before", async () => {
+  for (const [what, refresh] of failures) {
+    let asked = 0;
+    await using world = createRefreshingWorld(
+      [DENIED, ACCEPTED, DONE],
+      () => ++asked === 1 ? refresh() : Promise.resolve(true),
+    );
+    const outcome = await outcomeOf(world, world.runtime.start(jobs.unsent()));
+    assertEquals([what, endOf(outcome), asked], [what, "succeeded", 2]);
+    assertEquals([world.fetch.requests.length, world.clock.timers], [3, 0]);
+  }
+});
+
+Deno.test("a renewal of which nobody needs the end any more is told so", async () => {
+  const signals: (AbortSignal | undefined)[] = [];
+  await using world = createRefreshingWorld([DENIED], (_url, options) => {
+    signals.push(options?.signal);
+    return new Promise(() => {});
+  });
+  await outcomeOf(world, world.runtime.start(jobs.unsent()));
+  assertEquals(signals.map((signal) => signal?.reason?.name), ["TimeoutError", "TimeoutError"]);
+});
 
 Deno.test("a renewal that yields no promise counts as what it yields", async () => {
   await using world = createRefreshingWorld([DENIED, ACCEPTED, DONE], () => true as never);
