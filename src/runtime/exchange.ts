@@ -161,23 +161,24 @@ export class Exchange extends Sending implements Question {
 
   /** The server says "not now". */
   #unwell(reply: Reply): void {
-    const { repeat } = this.policy;
+    const { repeat, tellsLoss } = this.policy;
     const isRefused = isRefusal(reply, repeat);
     const mayRepeat = isRefused || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
     const isRepeated = mayRepeat && this.#pause(reply.retryAfterMs);
     if (!isRefused && repeat !== "always") this.uncertain = true;
+    if (tellsLoss && !isCertainlyRefused(reply)) this.uncertain = true;
     if (isRepeated) this.#owner?.repeats?.(reply);
     else this.#reply(reply);
   }
 
   protected override faulted(fault: Fault): void {
-    const { repeat } = this.policy;
+    const { repeat, tellsLoss } = this.policy;
     const isUnsent = fault.kind === "unsent";
     const mayRepeat = isUnsent || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
     const isRepeated = mayRepeat && this.#pause(undefined);
-    if (!isUnsent && repeat !== "always") this.uncertain = true;
+    if (!isUnsent && (repeat !== "always" || tellsLoss)) this.uncertain = true;
     if (isRepeated) this.#owner?.repeats?.(fault);
     else this.fail(fault);
   }
