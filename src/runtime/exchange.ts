@@ -11,7 +11,13 @@ import { readFetchError } from "./fetch_error.ts";
 import type { Question } from "./in_flight.ts";
 import type { Origin } from "./limiter.ts";
 import { followRedirect } from "./redirect.ts";
-import { backoffMs, type CompleteRetryPolicy, isRefusal, isTransient } from "./retry.ts";
+import {
+  backoffMs,
+  type CompleteRetryPolicy,
+  isCertainlyRefused,
+  isRefusal,
+  isTransient,
+} from "./retry.ts";
 import { Sending } from "./sending.ts";
 
 /** Whoever waits for the end of an exchange. */
