@@ -13,8 +13,7 @@
  *
  * @module
  */
-import type { Reply, Verdict } from "../../operation.ts";
-import type { Call } from "../../operation.ts";
+import type { Call, Reply, Verdict } from "../../operation.ts";
 import { unreachable } from "../../verdicts.ts";
 import { accountOf, describeError } from "./reply.ts";
 
@@ -56,7 +55,9 @@ export function neverSeen(
 ): Verdict | undefined {
   if (memory.wasSeen || !(action.method === "POST" || action.method === "PUT")) return undefined;
   return unreachable(
-    `${doing}: ${describeError(reply)}: the action was accepted, so it may be there, but not to be ` +
+    `${doing}: ${
+      describeError(reply)
+    }: the action was accepted, so it may be there, but not to be ` +
       `seen by this caller${hint}`,
     accountOf(reply),
   );
