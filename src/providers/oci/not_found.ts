@@ -1,12 +1,11 @@
 /**
  * What a 404 means of something that our own action has just made.
  *
- * | seen before | when | 404 means |
- * | --- | --- | --- |
- * | no | within `notFoundGraceMs` of the first look | not yet |
- * | no | later | nobody knows: it may be there, but not for this caller |
- * | yes | within `notFoundGraceMs` of the first look | another server of theirs does not know it yet |
- * | yes | later | it is there no more |
+ * | seen before | when | 404 means | verdict |
+ * | --- | --- | --- | --- |
+ * | no | within `notFoundGraceMs` of the first look | not yet | `pending` |
+ * | no | later | nobody knows: it may be there, but not for this caller | `failed`: `transport` |
+ * | yes | ever | it is there no more | as for everybody |
  *
  * Sources: oracle/oci-python-sdk#474 (a compartment is 404 for seconds after its
  * create), oracle/terraform-provider-oci#745 and #1380.
@@ -32,17 +31,19 @@ export interface SightState {
   readonly elapsedMs: number;
 }
 
+const SEEN: SightMemory = { wasSeen: true };
+
 /** What a look that was answered well adds to the memory: something only the first time. */
-export function sighted({ memory, elapsedMs }: SightState): SightMemory | undefined {
-  if (memory.wasSeen) return undefined;
-  return { wasSeen: true, firstLookMs: memory.firstLookMs ?? elapsedMs };
+export function sighted({ memory }: SightState): SightMemory | undefined {
+  return memory.wasSeen ? undefined : SEEN;
 }
 
 /** "Not yet", where a 404 means that. The first 404 is always asked again. */
 export function notYet(state: SightState): Verdict | undefined {
   const { input: { notFoundGraceMs = 0 }, memory, elapsedMs } = state;
   const { firstLookMs = elapsedMs } = memory;
-  if (notFoundGraceMs === 0 || elapsedMs - firstLookMs >= notFoundGraceMs) return undefined;
+  if (memory.wasSeen || notFoundGraceMs === 0) return undefined;
+  if (elapsedMs - firstLookMs >= notFoundGraceMs) return undefined;
   return { type: "pending", ...(memory.firstLookMs === undefined && { memory: { firstLookMs } }) };
 }
 
