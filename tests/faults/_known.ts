@@ -11,6 +11,4 @@ export const KNOWN: readonly string[] = [
   "linode: refused question",
   "lxd: false rejection",
   "lxd: refused question",
-  "oci: false success",
-  "oci: refused question",
 ];
