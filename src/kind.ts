@@ -52,6 +52,13 @@ export interface StepPolicy {
    * @default {false} For `always`; `true` for every other `repeat`.
    */
   readonly writesAhead?: boolean;
+  /**
+   * Whether `uncertain` tells the protocol of an attempt that was lost although
+   * the request is repeated `always`: "already exists" may be that one's work.
+   *
+   * @default {false}
+   */
+  readonly tellsLoss?: boolean;
   /** Whether a reply says "not now", where its status alone does not tell; 408, 429 and 5xx but 501 and 505 where this is absent or throws. */
   readonly isTransient?: (reply: Reply) => boolean;
   /** Until when nothing more may be sent to the origin, in milliseconds since the epoch, where a reply says so. */
@@ -66,7 +73,7 @@ export interface ProtocolState<Input, Memory> {
   readonly memory: Memory;
   /**
    * An earlier attempt of the present step may have been processed, its answer
-   * never came. Only for steps that are not repeated `always`.
+   * never came. Only for steps that are not repeated `always`, or that have `tellsLoss`.
    */
   readonly uncertain: boolean;
   /** Milliseconds since the operation started. */

@@ -11,7 +11,13 @@ import { readFetchError } from "./fetch_error.ts";
 import type { Question } from "./in_flight.ts";
 import type { Origin } from "./limiter.ts";
 import { followRedirect } from "./redirect.ts";
-import { backoffMs, type CompleteRetryPolicy, isRefusal, isTransient } from "./retry.ts";
+import {
+  backoffMs,
+  type CompleteRetryPolicy,
+  isCertainlyRefused,
+  isRefusal,
+  isTransient,
+} from "./retry.ts";
 import { Sending } from "./sending.ts";
 
 /** Whoever waits for the end of an exchange. */
@@ -164,23 +170,24 @@ export class Exchange extends Sending implements Question {
 
   /** The server says "not now". */
   #unwell(reply: Reply): void {
-    const { repeat } = this.policy;
+    const { repeat, tellsLoss } = this.policy;
     const isRefused = isRefusal(reply, repeat);
     const mayRepeat = isRefused || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
     const isRepeated = mayRepeat && this.#pause(reply.retryAfterMs);
     if (!isRefused && repeat !== "always") this.uncertain = true;
+    if (tellsLoss && !isCertainlyRefused(reply)) this.uncertain = true;
     if (isRepeated) this.#owner?.repeats?.(reply);
     else this.#reply(reply);
   }
 
   protected override faulted(fault: Fault): void {
-    const { repeat } = this.policy;
+    const { repeat, tellsLoss } = this.policy;
     const isUnsent = fault.kind === "unsent";
     const mayRepeat = isUnsent || repeat === "always" ||
       (repeat === "once" && !this.uncertain);
     const isRepeated = mayRepeat && this.#pause(undefined);
-    if (!isUnsent && repeat !== "always") this.uncertain = true;
+    if (!isUnsent && (repeat !== "always" || tellsLoss)) this.uncertain = true;
     if (isRepeated) this.#owner?.repeats?.(fault);
     else this.fail(fault);
   }

@@ -68,7 +68,8 @@ export abstract class Sending extends TimerNode implements Waiting, AttemptOwner
 
   /** Whether a request that must not be repeated blindly may be processed by now. */
   get isExposed(): boolean {
-    return this.policy.repeat !== "always" && (this.uncertain || this.#isOut);
+    const { repeat, tellsLoss } = this.policy;
+    return (repeat !== "always" || tellsLoss === true) && (this.uncertain || this.#isOut);
   }
 
   /** Asks for a place and sends the request when there is one. */

@@ -172,7 +172,7 @@ export const ociVectors: readonly OciVector[] = [
     operation: waitFor(),
     exchanges: [[0, INSTANCE, PROVISIONING], [1_000, INSTANCE, error(501, "NotImplemented")]],
     endMs: 1_000,
-    error: ["operation-failed", "NotImplemented"],
+    error: ["transport", "NotImplemented"],
   },
   {
     name: "wait-17: the third 401 in a row is final",
@@ -184,7 +184,7 @@ export const ociVectors: readonly OciVector[] = [
       [1_000, INSTANCE, error(401, "NotAuthenticated")],
     ],
     endMs: 1_000,
-    error: ["operation-failed", "NotAuthenticated"],
+    error: ["transport", "NotAuthenticated"],
     refreshes: 2,
     differs: "the SDK waits for the next check with its new credentials",
   },
@@ -193,7 +193,7 @@ export const ociVectors: readonly OciVector[] = [
     operation: waitFor(),
     exchanges: [[0, INSTANCE, PROVISIONING], [1_000, INSTANCE, error(401, "NotAuthenticated")]],
     endMs: 1_000,
-    error: ["operation-failed", "NotAuthenticated"],
+    error: ["transport", "NotAuthenticated"],
   },
   {
     name: "comp-01: a work request that succeeds",
@@ -231,7 +231,7 @@ export const ociVectors: readonly OciVector[] = [
       [1_000, WORK_REQUEST, NOT_FOUND],
     ],
     endMs: 1_000,
-    error: ["operation-failed", "NotAuthorizedOrNotFound"],
+    error: ["operation-expired", "NotAuthorizedOrNotFound"],
     partialResult: instance("PROVISIONING"),
   },
   {

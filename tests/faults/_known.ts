@@ -5,6 +5,4 @@
 export const KNOWN: readonly string[] = [
   "azure: false success",
   "azure: secret",
-  "oci: false success",
-  "oci: refused question",
 ];

@@ -13,8 +13,8 @@
 import type { ProtocolState, StepPolicy } from "../../kind.ts";
 import type { Call, Reply, Verdict } from "../../operation.ts";
 import { safeHeaders } from "../../redact.ts";
-import { unreachable } from "../../verdicts.ts";
-import { isTransient, readRejection } from "./reply.ts";
+import { nonsense, rejected, unreachable } from "../../verdicts.ts";
+import { accountOf, describeError, isRejection, isTransient } from "./reply.ts";
 
 /** What an operation remembers of its action. */
 export interface ActionMemory {
@@ -39,7 +39,8 @@ const RETRY_TOKEN_LIFE_MS = 24 * 3_600_000;
 /** The step where nothing is known of the method. */
 export const ACT: StepPolicy = { repeat: "answered", isTransient };
 
-const SAFE_ACT: StepPolicy = { repeat: "always", isTransient };
+// What an answer means depends on whether an attempt before it was lost.
+const SAFE_ACT: StepPolicy = { repeat: "always", tellsLoss: true, isTransient };
 // A retry token that is not written down before it is sent protects from nothing.
 const KEYED_ACT: StepPolicy = { ...SAFE_ACT, writesAhead: true };
 
@@ -81,17 +82,56 @@ export function refuseLateAction(
   );
 }
 
-/** An action that was not accepted. */
-export function readActionRefusal({ action }: ActionInput, reply: Reply): Verdict {
-  const verdict = readRejection(`Cannot ${action.method} resource`, reply);
+/**
+ * An action that was not accepted. Only a 4xx says that it never started, and
+ * only where no earlier attempt was lost: "already exists" may be that one's work.
+ */
+export function readActionRefusal(
+  { action }: ActionInput,
+  reply: Reply,
+  { uncertain }: { readonly uncertain: boolean },
+): Verdict {
+  const text = `Cannot ${action.method} resource: ${describeError(reply)}`;
+  const account = accountOf(reply);
+  if (isRejection(reply)) {
+    return uncertain
+      ? unreachable(`${text}; an earlier attempt, whose answer was lost, ${MAY}`, account)
+      : rejected(text, account);
+  }
+  if (reply.status === 429 && !uncertain) return unreachable(text, account);
   const isOnceOnly = action.method === "PATCH" && reply.status >= 500;
-  if (!isOnceOnly || verdict.failure?.code !== "transport") return verdict;
-  return unreachable(`${verdict.failure.message}; it may have acted, so it was not sent again`);
+  const message = `${text}; it ${MAY}${isOnceOnly ? ", so it was not sent again" : ""}`;
+  return reply.status >= 400 ? unreachable(message, account) : nonsense(message, account);
 }
 
-/** What of an action goes into a token: its body only as long as it is needed. */
-export function keepAction(action: Call, { isAccepted }: ActionMemory): Call {
+const MAY = "may have been processed";
+
+/** Statuses by which an action is accepted. */
+const ACCEPTING: readonly number[] = [200, 201, 202, 203, 204];
+
+/**
+ * An action that was answered by something that says nothing: another status of
+ * 2xx, or a text where JSON was expected, e.g. a sign-in page.
+ */
+export function readOddAcceptance({ action }: ActionInput, reply: Reply): Verdict | undefined {
+  const { status, body } = reply;
+  const isText = typeof body === "string" || body instanceof Uint8Array;
+  if (ACCEPTING.includes(status) && !isText) return undefined;
+  const seen = isText ? `HTTP ${status} with a text` : `HTTP ${status}`;
+  return nonsense(
+    `Cannot ${action.method} resource: expected JSON or no body, got ${seen}; it ${MAY}`,
+    isText ? { details: body } : accountOf(reply),
+  );
+}
+
+/** What of an action goes into a token: its body only as long as it may be sent again. */
+export function keepAction(
+  action: Call,
+  { isAccepted }: ActionMemory,
+  uncertain: boolean,
+): Call {
   const { method, url, body } = action;
   const headers = safeHeaders(action.headers ?? {});
-  return { method, url, headers, ...(!isAccepted && body !== undefined && { body }) };
+  const isOver = isAccepted || (uncertain && method === "PATCH");
+  return { method, url, headers, ...(!isOver && body !== undefined && { body }) };
 }

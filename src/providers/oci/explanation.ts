@@ -7,13 +7,17 @@
  * | | the last page, or anything else | `complete` |
  * | `readLogs` | a page, and `opc-next-page` | `more` |
  * | | the last page, or anything else | the end that the work request had |
+ * | either | 400 to a question without `compartmentId`, where that is known | `more`, with it |
+ *
+ * The common Work Requests API takes no `compartmentId`; services with an API of
+ * their own may demand it ("ListWorkRequestErrors" of Kubernetes Engine).
  *
  * @module
  */
 import { isRecord } from "../../check_input.ts";
 import type { StepPolicy } from "../../kind.ts";
 import type { Failure, Reply, Verdict } from "../../operation.ts";
-import { entryText, isGood, isTransient, textOf } from "./reply.ts";
+import { entryCode, entryText, isGood, isTransient, textOf } from "./reply.ts";
 
 /** What an operation remembers while it asks why. */
 export interface ExplanationMemory {
@@ -29,6 +33,8 @@ export interface ExplanationMemory {
   readonly page?: string;
   /** Pages of the present list that were read. */
   readonly pages?: number;
+  /** The lists want to know the compartment. */
+  readonly isByCompartment?: boolean;
 }
 
 /** The steps that ask why. */
@@ -44,10 +50,28 @@ const MAX_PAGES = 100;
 export function explanationUrl(
   step: ExplainingStep,
   workRequestUrl: string,
-  { page }: ExplanationMemory,
+  memory: ExplanationMemory,
 ): string {
-  const list = `${workRequestUrl}/${step === "readErrors" ? "errors" : "logs"}`;
-  return page === undefined ? list : `${list}?page=${encodeURIComponent(page)}`;
+  const { page } = memory;
+  const [path, query] = workRequestUrl.split("?", 2);
+  const isAsked = memory.isByCompartment || !isCommon(path!);
+  const compartment = isAsked ? compartmentOf(memory) : undefined;
+  const fields = [
+    query,
+    compartment && `compartmentId=${encodeURIComponent(compartment)}`,
+    page && `page=${encodeURIComponent(page)}`,
+  ].filter(Boolean);
+  const list = `${path}/${step === "readErrors" ? "errors" : "logs"}`;
+  return fields.length === 0 ? list : `${list}?${fields.join("&")}`;
+}
+
+/** Whether a work request is one of the common API. */
+function isCommon(path: string): boolean {
+  return path.includes("/20160918/workRequests/");
+}
+
+function compartmentOf({ workRequest }: ExplanationMemory): string | undefined {
+  return isRecord(workRequest) ? textOf(workRequest["compartmentId"]) : undefined;
 }
 
 /** What a page means. */
@@ -57,6 +81,10 @@ export function readExplanation(
   memory: ExplanationMemory,
 ): Verdict {
   const list = step === "readErrors" ? "errors" : "logs";
+  const mayAskAgain = reply.status === 400 && !memory.isByCompartment;
+  if (mayAskAgain && compartmentOf(memory) !== undefined) {
+    return { type: "more", memory: { isByCompartment: true } };
+  }
   const entries = isGood(reply) ? entriesOf(reply.body) : undefined;
   const known = { ...memory, [list]: [...memory[list] ?? [], ...entries ?? []] };
   const next = entries && textOf(reply.headers["opc-next-page"]);
@@ -73,7 +101,7 @@ export function readExplanation(
 export function endOf({ ending, workRequest, errors = [], logs = [] }: ExplanationMemory): Verdict {
   const [first] = errors;
   const why = entryText(first);
-  const code = isRecord(first) ? textOf(first["code"]) : undefined;
+  const code = isRecord(first) ? entryCode(first) : undefined;
   const message = isRecord(first) ? textOf(first["message"]) : undefined;
   const isFailed = ending !== "canceled";
   const text = isFailed ? "Work request failed" : "Work request was canceled";

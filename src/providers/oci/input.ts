@@ -125,8 +125,30 @@ export function checkAction(value: unknown, doing: string): Call {
   );
 }
 
-/** Whether a word is in a list, in any case. */
+/** Whether a word is in a list, in any case; `CANCELLED` is `CANCELED`, as services write both. */
 export function isAmong(word: string, words: readonly string[]): boolean {
+  const plain = plainWord(word);
+  return words.some((other) => plainWord(other) === plain);
+}
+
+function plainWord(word: string): string {
   const lower = word.toLowerCase();
-  return words.some((other) => other.toLowerCase() === lower);
+  return lower === "cancelled" ? "canceled" : lower;
+}
+
+/**
+ * For how long a 404 after an accepted action is "not yet", in milliseconds: only
+ * what makes something can be answered before that is to be seen.
+ *
+ * @throws {TypeError} If it is no number, or is given where the action makes nothing.
+ * @throws {RangeError} If it is out of bounds.
+ */
+export function checkGrace(value: unknown, { method }: Call, doing: string): number {
+  const creates = method === "POST" || method === "PUT";
+  if (value === undefined) return creates ? 60_000 : 0;
+  const graceMs = checkMs(value, doing, "notFoundGraceMs");
+  if (creates || graceMs === 0) return graceMs;
+  throw new TypeError(
+    `Cannot ${doing}: notFoundGraceMs is for what a POST or PUT makes, but action.method is ${method}`,
+  );
 }

@@ -5,7 +5,7 @@
  */
 import { isRecord } from "../../check_input.ts";
 import type { Failure, Reply, Verdict } from "../../operation.ts";
-import { describeReply, failed, nonsense, rejected, unreachable } from "../../verdicts.ts";
+import { describeReply, nonsense, refused, rejected, unreachable } from "../../verdicts.ts";
 
 /** Codes of HTTP 409 that pass by themselves. */
 const PASSING_CONFLICTS: readonly unknown[] = ["IncorrectState", "LockConflict"];
@@ -41,24 +41,38 @@ export function describeError(reply: Reply): string {
 /** `(code) message` of an error, or of an error entry of a work request. */
 export function entryText(entry: unknown): string | undefined {
   if (!isRecord(entry)) return undefined;
-  const code = textOf(entry["code"]);
+  const code = entryCode(entry);
   return [code && `(${code})`, textOf(entry["message"])].filter(Boolean).join(" ") || undefined;
 }
 
-/** A first request that was not answered well. */
-export function readRejection(doing: string, reply: Reply): Verdict {
-  const message = `${doing}: ${describeError(reply)}`;
-  if (reply.status < 400) return nonsense(message);
-  return isServerTrouble(reply) ? unreachable(message) : rejected(message, accountOf(reply));
+/** The code of an error, or of an error entry; a load balancer's is its `errorCode`. */
+export function entryCode(entry: Readonly<Record<string, unknown>>): string | undefined {
+  return textOf(entry["code"]) ?? textOf(entry["errorCode"]);
 }
 
-/** A later request that was not answered well: the operation itself may go on. */
-export function readRefusal(doing: string, reply: Reply): Verdict {
+/**
+ * Whether a refusal proves that a request did nothing: only a 4xx does, and of
+ * those neither 408 nor 429.
+ */
+export function isRejection({ status }: Reply): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+/** The question that comes before an action was not answered well: nothing has started. */
+export function readRejection(doing: string, reply: Reply): Verdict {
   const message = `${doing}: ${describeError(reply)}`;
-  if (reply.status < 400) return nonsense(message);
-  return isServerTrouble(reply)
-    ? unreachable(message)
-    : failed(message, { ...accountOf(reply), isResumable: true });
+  const account = accountOf(reply);
+  if (isRejection(reply)) return rejected(message, account);
+  return reply.status >= 400 ? unreachable(message, account) : nonsense(message, account);
+}
+
+/**
+ * A question was not answered well: the operation itself may go on, even where
+ * Oracle Cloud says 404, which also means "not for this caller".
+ */
+export function readRefusal(doing: string, reply: Reply): Verdict {
+  const isGone = reply.status === 404 || reply.status === 410;
+  return refused(doing, reply, { ...accountOf(reply), ...(isGone && { isResumable: true }) });
 }
 
 /** Gone, as it should be. */
@@ -69,9 +83,4 @@ export function gone(): Verdict {
 /** A text that is not empty. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** Whether the server could not answer, rather than would not. */
-function isServerTrouble({ status }: Reply): boolean {
-  return status === 429 || (status >= 500 && status !== 501);
 }

@@ -9,6 +9,7 @@ import {
   checkAction,
   checkFlag,
   checkGet,
+  checkGrace,
   checkStates,
   checkWait,
   COMMON,
@@ -50,6 +51,13 @@ export interface ActAndWaitForStateOptions extends WaitOptions {
    * @default {false} For a DELETE `true`.
    */
   readonly succeedOnNotFound?: boolean | undefined;
+  /**
+   * For how long, in milliseconds from the first look, a 404 is "not yet" for
+   * what a POST or PUT has just made: some services answer before others know.
+   *
+   * @default {60000}
+   */
+  readonly notFoundGraceMs?: number | undefined;
 }
 
 /** The input of `oci.actAndWaitForState`, complete. */
@@ -60,6 +68,7 @@ export interface ActAndWaitForStateInput extends WaitInput {
   readonly failureStates: readonly string[];
   readonly property: string;
   readonly succeedOnNotFound: boolean;
+  readonly notFoundGraceMs: number;
 }
 
 const FAILURES = ["TERMINATED", "TERMINATING", "FAILED", "FAULTY"];
@@ -71,6 +80,7 @@ const FIELDS = [
   "failureStates",
   "property",
   "succeedOnNotFound",
+  "notFoundGraceMs",
   ...COMMON,
 ];
 
@@ -103,6 +113,7 @@ export function checkActAndWaitForStateInput(value: unknown): ActAndWaitForState
     failureStates: checkStates(failureStates, doing, "failureStates"),
     property: checkText(property, doing, "property"),
     succeedOnNotFound: checkFlag(succeedOnNotFound, doing, "succeedOnNotFound"),
+    notFoundGraceMs: checkGrace(input["notFoundGraceMs"], action, doing),
     ...checkWait(input, doing),
   };
 }

@@ -4,14 +4,21 @@
  * | step | reply | verdict |
  * | --- | --- | --- |
  * | `check`, of a DELETE only | 2xx | `checked` |
- * | | anything else | `failed`: `request-rejected` |
- * | `act` | 2xx | `accepted`; `deleting` of a DELETE; `succeeded` where there is nothing to wait for |
+ * | | 4xx but 408 and 429 | `failed`: `request-rejected` |
+ * | | any other refusal | `failed`: `transport` |
+ * | `act` | 200 to 204, JSON or no body | `accepted`; `deleting` of a DELETE; `succeeded` where there is nothing to wait for |
+ * | | another 2xx, a text | `failed`: `protocol`, it may run |
  * | | 404 to a DELETE | `succeeded`: it is gone |
- * | | anything else | `failed`: `request-rejected` |
+ * | | 4xx but 408 and 429, no attempt lost | `failed`: `request-rejected` |
+ * | | 4xx after an attempt that was lost | `failed`: `transport`, that one may have been processed |
+ * | | anything else | `failed`: `transport` or `protocol`, it may have been processed |
  * | `read`, `poll` | a state in `states` | `succeeded` |
  * | | a state in `failureStates` | `failed` |
- * | | any other state | `pending` |
- * | `poll` | 404 | `failed`, or `succeeded` with `succeedOnNotFound` |
+ * | | any other state | `pending`, the state is `progress.text` |
+ * | | 404 to what a POST or PUT has just made | see `not_found.ts` |
+ * | `poll` | 404, with `succeedOnNotFound` | `succeeded` |
+ * | `read`, `poll` | any other 404, 410 | `expired`: it is not there any more, or not for this caller |
+ * | | any other refusal | `failed`: `transport` |
  *
  * Source: `*_client_composite_operations` of Oracle's Python SDK.
  *
@@ -31,15 +38,25 @@ import {
   callAction,
   keepAction,
   readActionRefusal,
+  readOddAcceptance,
   refuseLateAction,
 } from "./action.ts";
 import { isAmong } from "./input.ts";
+import { neverSeen, notYet, sighted, type SightMemory } from "./not_found.ts";
 import { countCheck, type WaitMemory } from "./on_wait.ts";
-import { gone, isGood, isTransient, readRefusal, readRejection, textOf } from "./reply.ts";
+import {
+  accountOf,
+  gone,
+  isGood,
+  isTransient,
+  readRefusal,
+  readRejection,
+  textOf,
+} from "./reply.ts";
 import { type ActAndWaitForStateInput, fillTemplate } from "./state_input.ts";
 
 /** What `oci.actAndWaitForState` remembers. */
-export interface ActAndWaitForStateMemory extends ActionMemory, WaitMemory {
+export interface ActAndWaitForStateMemory extends ActionMemory, WaitMemory, SightMemory {
   /** How to read the resource, once that is known. */
   readonly url?: string;
   /** The state of what is to be deleted. */
@@ -80,9 +97,9 @@ export const actAndWaitForStateProtocol: Protocol<
     }
   },
   partialResult: ({ memory }) => memory.body,
-  keep: ({ action, get, ...input }, memory) => ({
+  keep: ({ action, get, ...input }, memory, uncertain) => ({
     ...input,
-    action: keepAction(action, memory),
+    action: keepAction(action, memory, uncertain),
     get: { ...get, headers: safeHeaders(get.headers ?? {}) },
   }),
   cannotCancel: "Oracle Cloud has no general way to cancel an action",
@@ -97,7 +114,7 @@ function readCheck(reply: Reply, { input }: State): Verdict {
   const doing = "Cannot read what is to be deleted";
   if (!isGood(reply)) return readRejection(doing, reply);
   const word = stateOf(reply, input);
-  if ("problem" in word) return nonsense(`${doing}: ${word.problem}`);
+  if ("problem" in word) return nonsense(`${doing}: ${word.problem}`, accountOf(reply));
   const { state } = word;
   const isThere = isAmong(state, input.states);
   return {
@@ -106,12 +123,15 @@ function readCheck(reply: Reply, { input }: State): Verdict {
   };
 }
 
-function readAct(reply: Reply, { input, memory: { bodyBefore } }: State): Verdict {
+function readAct(reply: Reply, state: State): Verdict {
+  const { input, memory: { bodyBefore } } = state;
   const isDelete = input.action.method === "DELETE";
   if (isDelete && reply.status === 404) return gone();
-  if (!isGood(reply)) return readActionRefusal(input, reply);
+  if (!isGood(reply)) return readActionRefusal(input, reply, state);
   const { body } = reply;
   const memory = { isAccepted: true, ...(body !== undefined && { body }) };
+  const odd = readOddAcceptance(input, reply);
+  if (odd) return { ...odd, memory };
   if (input.states.length === 0) return { ...succeeded(body), memory };
   if (isDelete) {
     // The SDKs judge by what was read before the DELETE.
@@ -132,16 +152,32 @@ function readAct(reply: Reply, { input, memory: { bodyBefore } }: State): Verdic
 function readState(step: string, reply: Reply, state: State): Verdict {
   const { input, memory } = state;
   const doing = "Cannot read resource";
-  if (reply.status === 404 && input.succeedOnNotFound && step === "poll") return gone();
+  if (reply.status === 404) return readMissing(doing, step, reply, state);
   if (!isGood(reply)) return readRefusal(doing, reply);
   const word = stateOf(reply, input);
-  if ("problem" in word) return nonsense(`${doing}: ${word.problem}`);
+  if ("problem" in word) return nonsense(`${doing}: ${word.problem}`, accountOf(reply));
   if (isAmong(word.state, input.states)) return succeeded(reply.body);
   // What had failed before it was deleted has not failed by that.
   if (isAmong(word.state, input.failureStates) && word.state !== memory.stateBefore) {
     return readFailure(word.state, reply, input);
   }
-  return { type: "pending", ...(step === "poll" && countCheck(reply.body, state)) };
+  const count = step === "poll" ? countCheck(reply.body, state) : undefined;
+  const seen = sighted(state);
+  return {
+    type: "pending",
+    progress: { text: word.state },
+    ...count,
+    ...(seen && { memory: { ...seen, ...count?.memory } }),
+  };
+}
+
+/** It is not there: not yet, as it should be, any more, or nobody knows. */
+function readMissing(doing: string, step: string, reply: Reply, state: State): Verdict {
+  const { input: { succeedOnNotFound }, memory } = state;
+  const isGone = succeedOnNotFound && step === "poll";
+  if (isGone && memory.wasSeen) return gone();
+  return notYet(state) ??
+    (isGone ? gone() : neverSeen(doing, reply, state) ?? readRefusal(doing, reply));
 }
 
 function readFailure(state: string, { body }: Reply, { states }: ActAndWaitForStateInput): Verdict {

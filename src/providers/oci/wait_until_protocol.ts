@@ -6,9 +6,10 @@
  * | `read` | 2xx, as wanted | `succeeded` |
  * | | 2xx, not yet | `pending` |
  * | | 2xx without the property | `failed`: `protocol` |
- * | | anything else | `failed`, a 404 too |
  * | `poll` | 2xx | as above; a property that is not there is "not yet" |
- * | | 404 | `failed`, or `succeeded` with `succeedOnNotFound` |
+ * | | 404, with `succeedOnNotFound` | `succeeded` |
+ * | either | any other 404, 410 | `expired`: it is not there, or not for this caller |
+ * | | any other refusal | `failed`: `transport` |
  *
  * Source: `wait_until` of Oracle's Python SDK.
  *
@@ -22,7 +23,7 @@ import { originOf } from "../../runtime/url.ts";
 import { nonsense, succeeded } from "../../verdicts.ts";
 import { countCheck, type WaitMemory } from "./on_wait.ts";
 import { findPredicate, holds } from "./predicate.ts";
-import { gone, isGood, isTransient, readRefusal, readRejection } from "./reply.ts";
+import { accountOf, gone, isGood, isTransient, readRefusal, textOf } from "./reply.ts";
 import type { WaitUntilInput } from "./wait_until_input.ts";
 
 type State = ProtocolState<WaitUntilInput, WaitMemory>;
@@ -57,11 +58,22 @@ function read(step: string, reply: Reply, state: State): Verdict {
   const { succeedOnNotFound } = state.input;
   const isFirst = step === "read";
   if (reply.status === 404 && succeedOnNotFound && !isFirst) return gone();
-  if (!isGood(reply)) return isFirst ? readRejection(doing, reply) : readRefusal(doing, reply);
+  if (!isGood(reply)) return readRefusal(doing, reply);
   const isThere = test(reply, state.input, isFirst);
-  if (typeof isThere === "string") return nonsense(`${doing}: ${isThere}`);
+  if (typeof isThere === "string") return nonsense(`${doing}: ${isThere}`, accountOf(reply));
   if (isThere) return succeeded(reply.body);
-  return { type: "pending", ...(!isFirst && countCheck(reply.body, state)) };
+  return {
+    type: "pending",
+    ...progressOf(reply, state.input),
+    ...(!isFirst && countCheck(reply.body, state)),
+  };
+}
+
+/** The state as it is, where it is a text. */
+function progressOf({ body }: Reply, { property }: WaitUntilInput): Pick<Verdict, "progress"> {
+  if (property === undefined || !isRecord(body)) return {};
+  const text = Object.hasOwn(body, property) ? textOf(body[property]) : undefined;
+  return text === undefined ? {} : { progress: { text } };
 }
 
 /** Whether it is as wanted, or why that cannot be said. */

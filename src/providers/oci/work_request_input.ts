@@ -6,26 +6,27 @@
  */
 import { checkBaseUrl, checkRecord, checkText } from "../../check_input.ts";
 import type { Call } from "../../operation.ts";
+import { originOf } from "../../runtime/url.ts";
 import {
   checkAction,
+  checkGrace,
   checkStates,
   checkWait,
   COMMON,
   type WaitInput,
   type WaitOptions,
 } from "./input.ts";
+import { checkWorkRequestUrl, needsNamespace, type WorkRequestPlace } from "./work_request_url.ts";
 
 /** What `oci.workRequest` takes. */
-export interface WorkRequestOptions extends WaitOptions {
+export interface WorkRequestOptions extends WaitOptions, WorkRequestPlace {
   /** The work request's id. */
   readonly workRequestId: string;
-  /** The address of the service's API, e.g. `"https://iaas.us-ashburn-1.oraclecloud.com"`. */
-  readonly baseUrl: string;
   /**
    * Statuses that end the wait, in any case. `FAILED` and `CANCELED` always end
-   * it, as the failure that they are.
+   * it, as the failure that they are. `COMPLETED` is Object Storage's good end.
    *
-   * @default {["SUCCEEDED", "FAILED", "CANCELED"]}
+   * @default {["SUCCEEDED", "COMPLETED", "FAILED", "CANCELED"]}
    */
   readonly states?: readonly string[] | undefined;
 }
@@ -38,9 +39,16 @@ export interface ActAndWaitForWorkRequestOptions extends Omit<WorkRequestOptions
    * Statuses that end the wait, in any case; an empty list for no wait. `FAILED`
    * and `CANCELED` always end it, as the failure that they are.
    *
-   * @default {["SUCCEEDED", "FAILED", "CANCELED"]}
+   * @default {["SUCCEEDED", "COMPLETED", "FAILED", "CANCELED"]}
    */
   readonly states?: readonly string[] | undefined;
+  /**
+   * For how long, in milliseconds from the first look, a 404 is "not yet" for the
+   * work request that a POST or PUT has just started.
+   *
+   * @default {60000}
+   */
+  readonly notFoundGraceMs?: number | undefined;
 }
 
 /** The input of `oci.workRequest`, complete. */
@@ -52,9 +60,11 @@ export type WorkRequestInput = WorkRequestOptions & WaitInput & {
 export type ActAndWaitForWorkRequestInput =
   & ActAndWaitForWorkRequestOptions
   & WaitInput
-  & { readonly states: readonly string[] };
+  & { readonly states: readonly string[]; readonly notFoundGraceMs: number };
 
-const ENDS = ["SUCCEEDED", "FAILED", "CANCELED"];
+const ENDS = ["SUCCEEDED", "COMPLETED", "FAILED", "CANCELED"];
+
+const PLACE: readonly string[] = ["baseUrl", "workRequestUrl"];
 
 /**
  * Checks the input of `oci.workRequest`.
@@ -66,18 +76,18 @@ export function checkWorkRequestInput(value: unknown): WorkRequestInput {
   const doing = "make oci.workRequest";
   const input = checkRecord(value, doing, "input", [
     "workRequestId",
-    "baseUrl",
+    ...PLACE,
     "states",
     ...COMMON,
   ]);
-  const { workRequestId, baseUrl, states = ENDS } = input;
+  const { workRequestId, states = ENDS } = input;
   const words = checkStates(states, doing, "states");
   if (words.length === 0) {
     throw new TypeError(`Cannot ${doing}: states must name a status to wait for, got none`);
   }
   return {
     workRequestId: checkText(workRequestId, doing, "workRequestId"),
-    baseUrl: checkBaseUrl(baseUrl, doing),
+    ...checkPlace(input, doing),
     states: words,
     ...checkWait(input, doing),
   };
@@ -91,12 +101,51 @@ export function checkWorkRequestInput(value: unknown): WorkRequestInput {
  */
 export function checkActAndWaitForWorkRequestInput(value: unknown): ActAndWaitForWorkRequestInput {
   const doing = "make oci.actAndWaitForWorkRequest";
-  const input = checkRecord(value, doing, "input", ["action", "baseUrl", "states", ...COMMON]);
-  const { action, baseUrl, states = ENDS } = input;
+  const input = checkRecord(value, doing, "input", [
+    "action",
+    ...PLACE,
+    "states",
+    "notFoundGraceMs",
+    ...COMMON,
+  ]);
+  const { states = ENDS } = input;
+  const action = checkAction(input["action"], doing);
   return {
-    action: checkAction(action, doing),
-    baseUrl: checkBaseUrl(baseUrl, doing),
+    action,
+    ...checkPlace(input, doing, action),
     states: checkStates(states, doing, "states"),
+    notFoundGraceMs: checkGrace(input["notFoundGraceMs"], action, doing),
     ...checkWait(input, doing),
   };
+}
+
+/** Where the work request is: `baseUrl`, `workRequestUrl`, or both of one origin. */
+function checkPlace(
+  input: Readonly<Record<string, unknown>>,
+  doing: string,
+  action?: Call,
+): WorkRequestPlace {
+  const { baseUrl, workRequestUrl } = input;
+  if (workRequestUrl === undefined && baseUrl === undefined) {
+    throw new TypeError(`Cannot ${doing}: expected baseUrl or workRequestUrl, got neither`);
+  }
+  const base = baseUrl === undefined ? undefined : checkBaseUrl(baseUrl, doing);
+  if (workRequestUrl === undefined) {
+    if (base !== undefined && needsNamespace(base, action)) {
+      throw new TypeError(
+        `Cannot ${doing}: work requests of Logging Analytics are within a namespace, which ` +
+          "baseUrl does not tell: expected workRequestUrl",
+      );
+    }
+    return { baseUrl: base! };
+  }
+  const template = checkWorkRequestUrl(workRequestUrl, doing);
+  if (base !== undefined && originOf(base) !== originOf(template)) {
+    throw new TypeError(
+      `Cannot ${doing}: baseUrl and workRequestUrl must be of one origin, got ${
+        originOf(base)
+      } and ${originOf(template)}`,
+    );
+  }
+  return { ...(base !== undefined && { baseUrl: base }), workRequestUrl: template };
 }

@@ -98,15 +98,16 @@ Deno.test("a body without a state is a protocol error", async () => {
   }
 });
 
-Deno.test("the first 404 after an action is an error; a later one too, unless it is asked for", async () => {
+Deno.test("a 404 to what was there is its end, good where that is asked for", async () => {
   const gone = refusal(404, "NotAuthorizedOrNotFound");
-  const lost = await play(wait({ succeedOnNotFound: true }), [launched, gone]);
-  assertEquals([lost.end, errorOf(lost).partialResult], [
-    "operation-failed",
+  const later = await play(wait(), [launched, launched, gone]);
+  const { partialResult, providerCode, token } = errorOf(later);
+  assertEquals([later.end, later.endMs, partialResult], [
+    "operation-expired",
+    1_000,
     instance("PROVISIONING"),
   ]);
-  const later = await play(wait(), [launched, launched, gone]);
-  assertEquals(later.end, "operation-failed");
+  assertEquals([providerCode, typeof token], ["NotAuthorizedOrNotFound", "object"]);
   const { outcome } = await play(wait({ succeedOnNotFound: true }), [launched, launched, gone]);
   assertEquals(outcome.kind === "succeeded" && outcome.notFound, true);
 });
@@ -130,7 +131,7 @@ Deno.test("a DELETE that answers 404, or a 404 after it, is the good end", async
     ]);
   }
   const refused = await play(remove({ succeedOnNotFound: false }), [...DELETED, gone]);
-  assertEquals(refused.end, "operation-failed");
+  assertEquals(refused.end, "operation-expired");
 });
 
 Deno.test("what was as wanted before the DELETE is not looked at again", async () => {

@@ -42,7 +42,7 @@ Deno.test("a DELETE of what is gone succeeds, with notFound", async () => {
 });
 
 Deno.test("an action that is refused has no partial result", async () => {
-  for (const status of [400, 401, 403, 404, 409, 412, 501]) {
+  for (const status of [400, 401, 403, 404, 409, 410, 412, 422]) {
     const played = await play(follow(), [refusal(status, "No", "not so")]);
     const { code, message, partialResult } = errorOf(played);
     assertEquals([code, partialResult], ["request-rejected", undefined]);
@@ -196,7 +196,8 @@ Deno.test("with a store, a POST is not sent before its token is written", async 
 Deno.test("whatever goes wrong after the action, its body is the partial result", async () => {
   const eight = Array.from({ length: 8 }, () => ({ drop: true }));
   const ends: Record<string, readonly ScriptedResponse[]> = {
-    "operation-failed": [refusal(404, "NotAuthorizedOrNotFound")],
+    "operation-failed": [work("FAILED"), ok([]), ok([])],
+    "operation-expired": [work("ACCEPTED"), refusal(404, "NotAuthorizedOrNotFound")],
     "operation-canceled": [work("CANCELED"), ok([]), ok([])],
     "protocol": [ok([])],
     "transport": eight,

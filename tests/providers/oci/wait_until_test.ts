@@ -110,7 +110,7 @@ Deno.test("the first 404 is an error even where 404 is what is waited for", asyn
   const operation = waitFor("TERMINATED", { succeedOnNotFound: true });
   const played = await play(operation, [refusal(404, "NotAuthorizedOrNotFound")]);
   assertEquals([played.end, errorOf(played).providerCode], [
-    "request-rejected",
+    "operation-expired",
     "NotAuthorizedOrNotFound",
   ]);
 });
@@ -119,8 +119,8 @@ Deno.test("a later 404 is an error that can be resumed, or the good end", async 
   const script = [PROVISIONING, refusal(404, "NotAuthorizedOrNotFound", "gone")];
   const failed = await play(waitFor(), script);
   const { message, providerMessage, token, details } = errorOf(failed);
-  assertEquals(failed.end, "operation-failed");
-  assertEquals(message, 'Cannot read resource: HTTP 404 "(NotAuthorizedOrNotFound) gone"');
+  assertEquals(failed.end, "operation-expired");
+  assertStringIncludes(message, 'Cannot read resource: HTTP 404 "gone"');
   assertEquals([providerMessage, typeof token], ["gone", "object"]);
   assertEquals(details, { code: "NotAuthorizedOrNotFound", message: "gone" });
   const { outcome } = await play(waitFor("TERMINATED", { succeedOnNotFound: true }), script);
@@ -165,15 +165,20 @@ Deno.test("the ninth attempt is not made, and the end can be resumed", async () 
   }
   const conflicts = Array.from({ length: 8 }, () => refusal(409, "IncorrectState"));
   const played = await play(waitFor(), [PROVISIONING, ...conflicts]);
-  assertEquals([played.end, errorOf(played).providerCode], ["operation-failed", "IncorrectState"]);
+  assertEquals([played.end, errorOf(played).providerCode], ["transport", "IncorrectState"]);
 });
 
-Deno.test("other refusals are final at once", async () => {
-  for (const status of [400, 401, 403, 404, 408, 409, 412, 501]) {
+Deno.test("other refusals are final at once, say nothing of the resource, and leave a token", async () => {
+  for (const status of [400, 401, 403, 404, 408, 409, 410, 412, 501]) {
+    const code = status === 404 || status === 410 ? "operation-expired" : "transport";
     const first = await play(waitFor(), [refusal(status, "Other")]);
-    assertEquals([status, first.end, first.endMs], [status, "request-rejected", 0]);
+    assertEquals([status, first.end, first.endMs], [status, code, 0]);
     const later = await play(waitFor(), [PROVISIONING, refusal(status, "Other")]);
-    assertEquals([status, later.end, later.endMs], [status, "operation-failed", 1_000]);
+    assertEquals([status, later.end, later.endMs], [status, code, 1_000]);
+    for (const played of [first, later]) {
+      const { token, providerCode, providerMessage } = errorOf(played);
+      assertEquals([typeof token, providerCode, providerMessage], ["object", "Other", "m"]);
+    }
   }
 });
 
