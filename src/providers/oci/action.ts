@@ -71,10 +71,20 @@ export function callAction({ action }: ActionInput, { retryToken }: ActionMemory
   return { ...action, headers: { ...action.headers, [RETRY_TOKEN]: retryToken } };
 }
 
-/** A POST that may have been sent a day ago is not sent again: nobody would know that it is the same. */
+/**
+ * An action that is not to be sent, although its answer is not there: a POST that
+ * may have been sent a day ago, as nobody would know that it is the same; and one
+ * that was accepted, but with an answer that could not be followed. Its body is
+ * in no token any more.
+ */
 export function refuseLateAction(
-  { input, elapsedMs }: ProtocolState<ActionInput, ActionMemory>,
+  { input, memory, elapsedMs }: ProtocolState<ActionInput, ActionMemory>,
 ): Verdict | undefined {
+  if (memory.isAccepted) {
+    const message = "Cannot follow action: it was answered as accepted before, and the answer " +
+      "names nothing to follow; it was not sent again and may still run";
+    return { type: "failed", failure: { code: "protocol", message } };
+  }
   if (input.action.method !== "POST" || elapsedMs < RETRY_TOKEN_LIFE_MS) return undefined;
   return unreachable(
     "Cannot act: the action may have been sent before, and its retry token is older than 24 h; " +
