@@ -248,7 +248,7 @@ Deno.test("a principal's key is asked for once, and renewed at most twice in a r
     sent.map(({ headers }) => /keyId="(.*?)"/.exec(headers["authorization"]!)![1]);
   assertEquals(keyIds(), ["ST$1", "ST$2", "ST$3"]);
   const second = await clock.runUntil(runtime.start(operation).outcome());
-  assertEquals(second.kind !== "succeeded" && second.error.code, "request-rejected");
+  assertEquals(second.kind !== "succeeded" && second.error.code, "transport");
   assertEquals(keyIds().slice(3), ["ST$3", "ST$4", "ST$5"]);
 });
 

@@ -125,13 +125,25 @@ const ACCEPTING: readonly number[] = [200, 201, 202, 203, 204];
  */
 export function readOddAcceptance({ action }: ActionInput, reply: Reply): Verdict | undefined {
   const { status, body } = reply;
-  const isText = typeof body === "string" || body instanceof Uint8Array;
-  if (ACCEPTING.includes(status) && !isText) return undefined;
-  const seen = isText ? `HTTP ${status} with a text` : `HTTP ${status}`;
+  const isOdd = isText(body);
+  if (ACCEPTING.includes(status) && !isOdd) return undefined;
+  const seen = isOdd ? `HTTP ${status} with a text` : `HTTP ${status}`;
   return nonsense(
     `Cannot ${action.method} resource: expected JSON or no body, got ${seen}; it ${MAY}`,
-    isText ? { details: body } : accountOf(reply),
+    isOdd ? { details: body } : accountOf(reply),
   );
+}
+
+/**
+ * What is remembered of an action that was answered well; a text, e.g. a page
+ * that a gateway puts into the place of the answer, is no result.
+ */
+export function acceptedBy({ body }: Reply): Pick<ActionMemory, "isAccepted" | "body"> {
+  return { isAccepted: true, ...(body !== undefined && !isText(body) && { body }) };
+}
+
+function isText(body: unknown): boolean {
+  return typeof body === "string" || body instanceof Uint8Array;
 }
 
 /** What of an action goes into a token: its body only as long as it may be sent again. */

@@ -33,7 +33,7 @@ export interface ExplanationMemory {
   readonly page?: string;
   /** Pages of the present list that were read. */
   readonly pages?: number;
-  /** The lists want to know the compartment. */
+  /** Whether the lists are told the compartment, where the first try was refused. */
   readonly isByCompartment?: boolean;
 }
 
@@ -54,7 +54,7 @@ export function explanationUrl(
 ): string {
   const { page } = memory;
   const [path, query] = workRequestUrl.split("?", 2);
-  const isAsked = memory.isByCompartment || !isCommon(path!);
+  const isAsked = memory.isByCompartment ?? !isCommon(path!);
   const compartment = isAsked ? compartmentOf(memory) : undefined;
   const fields = [
     query,
@@ -78,12 +78,13 @@ function compartmentOf({ workRequest }: ExplanationMemory): string | undefined {
 export function readExplanation(
   step: ExplainingStep,
   reply: Reply,
-  memory: ExplanationMemory,
+  memory: ExplanationMemory & { readonly url?: string },
 ): Verdict {
   const list = step === "readErrors" ? "errors" : "logs";
-  const mayAskAgain = reply.status === 400 && !memory.isByCompartment;
-  if (mayAskAgain && compartmentOf(memory) !== undefined) {
-    return { type: "more", memory: { isByCompartment: true } };
+  const isRefused = reply.status === 400 && compartmentOf(memory) !== undefined;
+  if (isRefused && memory.isByCompartment === undefined) {
+    // Some lists must be told the compartment, others do not know it: the other way then.
+    return { type: "more", memory: { isByCompartment: isCommon(memory.url ?? "") } };
   }
   const entries = isGood(reply) ? entriesOf(reply.body) : undefined;
   const known = { ...memory, [list]: [...memory[list] ?? [], ...entries ?? []] };

@@ -47,14 +47,19 @@ export function notYet(state: SightState): Verdict | undefined {
   return { type: "pending", ...(memory.firstLookMs === undefined && { memory: { firstLookMs } }) };
 }
 
-/** Nobody knows, where our action was accepted and its work was never seen. */
+/** Whether an action makes a resource, or may make one. */
+export function makesResource({ method }: Call): boolean {
+  return method === "POST" || method === "PUT";
+}
+
+/** Nobody knows, where our action was accepted and what it made was never seen. */
 export function neverSeen(
   doing: string,
   reply: Reply,
-  { input: { action }, memory }: SightState,
+  { memory }: SightState,
   hint = "",
 ): Verdict | undefined {
-  if (memory.wasSeen || !(action.method === "POST" || action.method === "PUT")) return undefined;
+  if (memory.wasSeen) return undefined;
   return unreachable(
     `${doing}: ${
       describeError(reply)

@@ -25,7 +25,7 @@ export function isGood({ status }: Reply): boolean {
 /** `{ code, message }`, which every error has. */
 export function accountOf({ body }: Reply): Omit<Failure, "code" | "message"> {
   const code = isRecord(body) ? textOf(body["code"]) : undefined;
-  const message = isRecord(body) ? textOf(body["message"]) : textOf(body);
+  const message = isRecord(body) ? textOf(body["message"]) : wordsOf(body);
   return {
     ...(code !== undefined && { providerCode: code }),
     ...(message !== undefined && { providerMessage: message }),
@@ -71,13 +71,24 @@ export function readRejection(doing: string, reply: Reply): Verdict {
  * Oracle Cloud says 404, which also means "not for this caller".
  */
 export function readRefusal(doing: string, reply: Reply): Verdict {
-  const isGone = reply.status === 404 || reply.status === 410;
-  return refused(doing, reply, { ...accountOf(reply), ...(isGone && { isResumable: true }) });
+  const account = accountOf(reply);
+  return refused(doing, reply, { ...account, ...(isMissing(reply) && { isResumable: true }) });
+}
+
+/** Whether a reply says that there is nothing, or nothing any more. */
+export function isMissing({ status }: Reply): boolean {
+  return status === 404 || status === 410;
 }
 
 /** Gone, as it should be. */
 export function gone(): Verdict {
   return { type: "succeeded", value: undefined, notFound: true };
+}
+
+/** What a body that is no JSON says; a page of a gateway has no words of Oracle Cloud's. */
+function wordsOf(body: unknown): string | undefined {
+  const text = textOf(body);
+  return text === undefined || /^\s*</.test(text) ? undefined : text.slice(0, 1_000);
 }
 
 /** A text that is not empty. */

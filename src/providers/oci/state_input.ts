@@ -33,10 +33,11 @@ export interface ActAndWaitForStateOptions extends WaitOptions {
   /** States that end the wait, in any case; an empty list for no wait. */
   readonly states: readonly string[];
   /**
-   * States that end it as a failure, in any case.
+   * States that end it as a failure, in any case; `CANCELED`, in either spelling,
+   * as canceled.
    *
-   * @default {["TERMINATED", "TERMINATING", "FAILED", "FAULTY"]} Those that `states` does not ask for; and
-   * not `TERMINATING` on the way to `TERMINATED`.
+   * @default {["TERMINATED", "TERMINATING", "DELETED", "DELETING", "FAILED", "FAULTY", "CANCELED"]} Those
+   * that `states` does not ask for; and neither `TERMINATING` nor `DELETING` on the way to what is asked for.
    */
   readonly failureStates?: readonly string[] | undefined;
   /**
@@ -71,7 +72,21 @@ export interface ActAndWaitForStateInput extends WaitInput {
   readonly notFoundGraceMs: number;
 }
 
-const FAILURES = ["TERMINATED", "TERMINATING", "FAILED", "FAULTY"];
+const FAILURES = [
+  "TERMINATED",
+  "TERMINATING",
+  "DELETED",
+  "DELETING",
+  "FAILED",
+  "FAULTY",
+  "CANCELED",
+];
+
+/** States on the way to another one. */
+const ON_THE_WAY: readonly (readonly [state: string, to: string])[] = [
+  ["TERMINATING", "TERMINATED"],
+  ["DELETING", "DELETED"],
+];
 
 const FIELDS = [
   "action",
@@ -119,10 +134,10 @@ export function checkActAndWaitForStateInput(value: unknown): ActAndWaitForState
 }
 
 function usualFailures(states: readonly string[], isDelete: boolean): readonly string[] {
-  const endsTerminated = isDelete || isAmong("TERMINATED", states);
-  return FAILURES.filter((word) =>
-    !isAmong(word, states) && !(endsTerminated && word === "TERMINATING")
+  const awaited = ON_THE_WAY.flatMap(([state, to]) =>
+    isDelete || isAmong(to, states) ? [state, ...(isDelete && to === "DELETED" ? [to] : [])] : []
   );
+  return FAILURES.filter((word) => !isAmong(word, states) && !awaited.includes(word));
 }
 
 function checkTemplate(get: unknown, doing: string): Call {

@@ -13,10 +13,10 @@
  * | | 4xx after an attempt that was lost | `failed`: `transport`, that one may have been processed |
  * | | anything else | `failed`: `transport` or `protocol`, it may have been processed |
  * | `read`, `poll` | a state in `states` | `succeeded` |
- * | | a state in `failureStates` | `failed` |
+ * | | a state in `failureStates` | `failed`; `canceled` where it is `CANCELED` or `CANCELLED` |
  * | | any other state | `pending`, the state is `progress.text` |
  * | | 404 to what a POST or PUT has just made | see `not_found.ts` |
- * | `poll` | 404, with `succeedOnNotFound` | `succeeded` |
+ * | `poll` | 404, with `succeedOnNotFound` | `succeeded`; not of what the action made and nobody has seen yet |
  * | `read`, `poll` | any other 404, 410 | `expired`: it is not there any more, or not for this caller |
  * | | any other refusal | `failed`: `transport` |
  *
@@ -26,11 +26,12 @@
  */
 import { describe, isRecord } from "../../check_input.ts";
 import type { Protocol, ProtocolState, StepPolicy } from "../../kind.ts";
-import type { Call, Reply, Verdict } from "../../operation.ts";
+import type { Call, Failure, Reply, Verdict } from "../../operation.ts";
 import { safeHeaders } from "../../redact.ts";
 import { originOf } from "../../runtime/url.ts";
-import { failed, nonsense, succeeded } from "../../verdicts.ts";
+import { nonsense, succeeded } from "../../verdicts.ts";
 import {
+  acceptedBy,
   ACT,
   type ActionMemory,
   actionPolicy,
@@ -42,18 +43,19 @@ import {
   refuseLateAction,
 } from "./action.ts";
 import { isAmong } from "./input.ts";
-import { neverSeen, notYet, sighted, type SightMemory } from "./not_found.ts";
+import { makesResource, neverSeen, notYet, sighted, type SightMemory } from "./not_found.ts";
 import { countCheck, type WaitMemory } from "./on_wait.ts";
 import {
   accountOf,
   gone,
   isGood,
+  isMissing,
   isTransient,
   readRefusal,
   readRejection,
   textOf,
 } from "./reply.ts";
-import { type ActAndWaitForStateInput, fillTemplate } from "./state_input.ts";
+import { type ActAndWaitForStateInput, fillTemplate, placeholders } from "./state_input.ts";
 
 /** What `oci.actAndWaitForState` remembers. */
 export interface ActAndWaitForStateMemory extends ActionMemory, WaitMemory, SightMemory {
@@ -126,10 +128,10 @@ function readCheck(reply: Reply, { input }: State): Verdict {
 function readAct(reply: Reply, state: State): Verdict {
   const { input, memory: { bodyBefore } } = state;
   const isDelete = input.action.method === "DELETE";
-  if (isDelete && reply.status === 404) return gone();
+  if (isDelete && isMissing(reply)) return gone();
   if (!isGood(reply)) return readActionRefusal(input, reply, state);
   const { body } = reply;
-  const memory = { isAccepted: true, ...(body !== undefined && { body }) };
+  const memory = acceptedBy(reply);
   const odd = readOddAcceptance(input, reply);
   if (odd) return { ...odd, memory };
   if (input.states.length === 0) return { ...succeeded(body), memory };
@@ -152,7 +154,7 @@ function readAct(reply: Reply, state: State): Verdict {
 function readState(step: string, reply: Reply, state: State): Verdict {
   const { input, memory } = state;
   const doing = "Cannot read resource";
-  if (reply.status === 404) return readMissing(doing, step, reply, state);
+  if (isMissing(reply)) return readMissing(doing, step, reply, state);
   if (!isGood(reply)) return readRefusal(doing, reply);
   const word = stateOf(reply, input);
   if ("problem" in word) return nonsense(`${doing}: ${word.problem}`, accountOf(reply));
@@ -173,25 +175,32 @@ function readState(step: string, reply: Reply, state: State): Verdict {
 
 /** It is not there: not yet, as it should be, any more, or nobody knows. */
 function readMissing(doing: string, step: string, reply: Reply, state: State): Verdict {
-  const { input: { succeedOnNotFound }, memory } = state;
-  const isGone = succeedOnNotFound && step === "poll";
-  if (isGone && memory.wasSeen) return gone();
-  return notYet(state) ??
-    (isGone ? gone() : neverSeen(doing, reply, state) ?? readRefusal(doing, reply));
+  const { input, memory } = state;
+  const isGone = input.succeedOnNotFound && step === "poll";
+  if (isGone && (memory.wasSeen || reply.status === 410)) return gone();
+  if (reply.status === 410) return readRefusal(doing, reply);
+  const verdict = notYet(state);
+  if (verdict) return verdict;
+  // What the action has made, for the answer names it, is not gone before it was there.
+  const isNew = placeholders(input.get.url).length > 0;
+  if (isGone && !isNew) return gone();
+  const unknown = makesResource(input.action) ? neverSeen(doing, reply, state) : undefined;
+  return unknown ?? readRefusal(doing, reply);
 }
 
 function readFailure(state: string, { body }: Reply, { states }: ActAndWaitForStateInput): Verdict {
   const why = isRecord(body) ? textOf(body["lifecycleDetails"]) : undefined;
-  return failed(
-    `Resource became ${state}, waiting for ${states.join(" or ")}${
+  const isCanceled = isAmong(state, ["CANCELED"]);
+  const failure: Failure = {
+    code: isCanceled ? "operation-canceled" : "operation-failed",
+    message: `Resource became ${state}, waiting for ${states.join(" or ")}${
       why === undefined ? "" : `: ${why}`
     }`,
-    {
-      providerCode: state,
-      ...(why !== undefined && { providerMessage: why }),
-      details: body,
-    },
-  );
+    providerCode: state,
+    ...(why !== undefined && { providerMessage: why }),
+    details: body,
+  };
+  return { type: isCanceled ? "canceled" : "failed", failure };
 }
 
 function stateOf(

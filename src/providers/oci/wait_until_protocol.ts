@@ -7,7 +7,7 @@
  * | | 2xx, not yet | `pending` |
  * | | 2xx without the property | `failed`: `protocol` |
  * | `poll` | 2xx | as above; a property that is not there is "not yet" |
- * | | 404, with `succeedOnNotFound` | `succeeded` |
+ * | | 404, 410, with `succeedOnNotFound` | `succeeded` |
  * | either | any other 404, 410 | `expired`: it is not there, or not for this caller |
  * | | any other refusal | `failed`: `transport` |
  *
@@ -23,7 +23,7 @@ import { originOf } from "../../runtime/url.ts";
 import { nonsense, succeeded } from "../../verdicts.ts";
 import { countCheck, type WaitMemory } from "./on_wait.ts";
 import { findPredicate, holds } from "./predicate.ts";
-import { accountOf, gone, isGood, isTransient, readRefusal, textOf } from "./reply.ts";
+import { accountOf, gone, isGood, isMissing, isTransient, readRefusal, textOf } from "./reply.ts";
 import type { WaitUntilInput } from "./wait_until_input.ts";
 
 type State = ProtocolState<WaitUntilInput, WaitMemory>;
@@ -57,7 +57,7 @@ function read(step: string, reply: Reply, state: State): Verdict {
   const doing = "Cannot read resource";
   const { succeedOnNotFound } = state.input;
   const isFirst = step === "read";
-  if (reply.status === 404 && succeedOnNotFound && !isFirst) return gone();
+  if (isMissing(reply) && succeedOnNotFound && !isFirst) return gone();
   if (!isGood(reply)) return readRefusal(doing, reply);
   const isThere = test(reply, state.input, isFirst);
   if (typeof isThere === "string") return nonsense(`${doing}: ${isThere}`, accountOf(reply));

@@ -4,12 +4,11 @@
  *
  * @module
  */
-import { checkBaseUrl, checkRecord, checkText } from "../../check_input.ts";
+import { checkBaseUrl, checkMs, checkRecord, checkText } from "../../check_input.ts";
 import type { Call } from "../../operation.ts";
 import { originOf } from "../../runtime/url.ts";
 import {
   checkAction,
-  checkGrace,
   checkStates,
   checkWait,
   COMMON,
@@ -44,7 +43,7 @@ export interface ActAndWaitForWorkRequestOptions extends Omit<WorkRequestOptions
   readonly states?: readonly string[] | undefined;
   /**
    * For how long, in milliseconds from the first look, a 404 is "not yet" for the
-   * work request that a POST or PUT has just started.
+   * work request that the action has just started.
    *
    * @default {60000}
    */
@@ -114,7 +113,7 @@ export function checkActAndWaitForWorkRequestInput(value: unknown): ActAndWaitFo
     action,
     ...checkPlace(input, doing, action),
     states: checkStates(states, doing, "states"),
-    notFoundGraceMs: checkGrace(input["notFoundGraceMs"], action, doing),
+    notFoundGraceMs: checkMs(input["notFoundGraceMs"] ?? 60_000, doing, "notFoundGraceMs"),
     ...checkWait(input, doing),
   };
 }

@@ -33,6 +33,7 @@ import type { Call, Reply, Verdict } from "../../operation.ts";
 import { originOf } from "../../runtime/url.ts";
 import { nonsense, succeeded } from "../../verdicts.ts";
 import {
+  acceptedBy,
   ACT,
   type ActionMemory,
   actionPolicy,
@@ -54,7 +55,7 @@ import {
 import { isAmong } from "./input.ts";
 import { neverSeen, notYet, sighted, type SightMemory } from "./not_found.ts";
 import { countCheck, type WaitMemory } from "./on_wait.ts";
-import { accountOf, gone, isGood, isTransient, readRefusal, textOf } from "./reply.ts";
+import { accountOf, gone, isGood, isMissing, isTransient, readRefusal, textOf } from "./reply.ts";
 import type { ActAndWaitForWorkRequestInput, WorkRequestInput } from "./work_request_input.ts";
 import { workRequestUrl } from "./work_request_url.ts";
 
@@ -130,10 +131,9 @@ function callWorkRequest(step: string, { input, memory }: WorkRequestState): Cal
 
 function readAct(reply: Reply, state: ActState): Verdict {
   const { input } = state;
-  if (input.action.method === "DELETE" && reply.status === 404) return gone();
+  if (input.action.method === "DELETE" && isMissing(reply)) return gone();
   if (!isGood(reply)) return readActionRefusal(input, reply, state);
-  const { body } = reply;
-  const memory = { isAccepted: true, ...(body !== undefined && { body }) };
+  const memory = acceptedBy(reply);
   const workRequestId = textOf(reply.headers["opc-work-request-id"]);
   const isWanted = input.states.length > 0;
   if (workRequestId !== undefined && isWanted) {
@@ -145,7 +145,7 @@ function readAct(reply: Reply, state: ActState): Verdict {
   if (reply.status === 202 && isWanted) {
     return { ...nonsense(`Cannot follow ${input.action.method}: ${UNNAMED}`), memory };
   }
-  return { ...succeeded(valueOf(body, undefined)), memory };
+  return { ...succeeded(valueOf(memory.body, undefined)), memory };
 }
 
 const UNNAMED = "HTTP 202 without opc-work-request-id; the action was accepted and may still run";

@@ -9,6 +9,7 @@
  * | `loganalytics` | `/20200601/namespaces/{namespace}/workRequests/{id}`, of storage `.../storageWorkRequests/{id}` |
  * | `objectstorage` | `/workRequests/{id}`, without a version |
  * | others of the table below | `/{version}/workRequests/{id}` of the same host |
+ * | any other host, whose action is under `/{version}/` too | `/{version}/workRequests/{id}`: an API has its own work requests |
  * | any other host | `/20160918/workRequests/{id}`; `workRequestUrl` says otherwise |
  *
  * Sources: "Work Requests" in Oracle's documentation (its list of the services that
@@ -90,10 +91,20 @@ function templateOf(baseUrl: string, workRequestId: string, action: Call | undef
   if (LOAD_BALANCER.test(workRequestId) || isOfLoadBalancer(service, action)) {
     return `${baseUrl}/20170115/loadBalancerWorkRequests/${PLACEHOLDER}`;
   }
-  const version = Object.hasOwn(VERSIONS, service) ? VERSIONS[service] : undefined;
+  const version = Object.hasOwn(VERSIONS, service)
+    ? VERSIONS[service]
+    : versionOf(baseUrl, service, action);
   return version === undefined
     ? baseUrl + COMMON
     : `${baseUrl}/${version}/workRequests/${PLACEHOLDER}`;
+}
+
+/** The API version of a service that is not known: work requests are of the API that starts them. */
+function versionOf(baseUrl: string, service: string, action: Call | undefined): string | undefined {
+  if (action === undefined || service === "iaas" || !action.url.startsWith(`${baseUrl}/`)) {
+    return undefined;
+  }
+  return /^\/(\d{8})\//.exec(action.url.slice(baseUrl.length))?.[1];
 }
 
 /** Load balancers share the host of Compute, but not its API. */

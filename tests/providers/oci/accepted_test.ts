@@ -24,6 +24,28 @@ const ANSWERS: Record<string, ScriptedResponse> = {
   "a list": ok([]),
 };
 
+/** Acts on something that starts a work request. */
+const follow = (method: string): Operation =>
+  oci.actAndWaitForWorkRequest({
+    action: { method, url: VOLUMES, body: { sizeInGBs: 50 } },
+    baseUrl: OCI,
+  });
+
+Deno.test("what names no work request is not sent again by its token, and is no success", async () => {
+  const page = { status: 200, text: "<html>", headers: { "content-type": "text/html" } };
+  for (const answer of [{ status: 202 }, { status: 202, json: { id: "v" } }, page]) {
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+      const { code, token } = errorOf(await play(follow(method), [answer]));
+      assertEquals([code, typeof token], ["protocol", "object"]);
+      const clock = createVirtualClock();
+      const fetch = createScriptedFetch([], { clock, thenRepeat: ok({}) });
+      await using runtime = createRuntime({ clock, fetch });
+      const outcome = await clock.runUntil(runtime.restore(token as never).outcome());
+      assertEquals([outcome.kind, fetch.requests.length], ["failed", 0]);
+    }
+  }
+});
+
 for (const [what, answer] of Object.entries(ANSWERS)) {
   for (const method of ["POST", "PUT", "PATCH"]) {
     Deno.test(`a ${method} that was answered with ${what} is not sent again by its token`, async () => {

@@ -71,8 +71,8 @@ const MISUSE: readonly (readonly [keyof typeof FACTORIES, unknown, string])[] = 
   ],
   ["workRequest", { workRequestId: "1", baseUrl, notFoundGraceMs: 1 }, "unknown field"],
   [
-    "actAndWaitForWorkRequest",
-    { action: { ...action, method: "PATCH" }, baseUrl, notFoundGraceMs: 1 },
+    "actAndWaitForState",
+    { action: { ...action, method: "PATCH" }, get: `${OCI}/r`, states: [], notFoundGraceMs: 1 },
     "notFoundGraceMs is for what a POST or PUT makes, but action.method is PATCH",
   ],
   ["actAndWaitForWorkRequest", { action, baseUrl, notFoundGraceMs: -1 }, "notFoundGraceMs must be"],
