@@ -57,6 +57,9 @@ export interface StreamOwner {
   report(sort: "socket" | "message", error: unknown): void;
 }
 
+/** However low the jitter is drawn, sockets that close at once are no busy loop. */
+const SHORTEST_PAUSE_MS = 100;
+
 /** One stream. */
 export class SharedStream extends TimerNode {
   readonly #services: StreamServices;
@@ -204,10 +207,12 @@ export class SharedStream extends TimerNode {
   #lose(): void {
     const { wheel, clock, random } = this.#services;
     const nowMs = clock.now();
-    if (this.#connection === 0) this.#tryAnother();
-    else if (nowMs - this.#openedAt >= HELD_MS) this.#failures = 0;
+    const hasHeld = this.#connection > 0 && nowMs - this.#openedAt >= HELD_MS;
+    if (hasHeld) this.#failures = 0;
+    else this.#tryAnother(); // some refuse by closing what they have opened
     this.#drop();
-    wheel.arm(this, nowMs + backoffMs(BACKOFF, ++this.#failures, random));
+    const pauseMs = backoffMs(BACKOFF, ++this.#failures, random);
+    wheel.arm(this, nowMs + Math.max(SHORTEST_PAUSE_MS, pauseMs));
     this.#letGo();
     for (const member of [...this.#members]) {
       if (member.mode !== "listening") continue;

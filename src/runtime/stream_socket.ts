@@ -56,8 +56,17 @@ export class StreamSocket {
         wheel.disarm(limit);
         resolve();
       };
-      this.#socket?.close();
+      this.#hangUp();
     });
+  }
+
+  /** Says goodbye; a socket that throws at that is gone. */
+  #hangUp(): void {
+    try {
+      this.#socket?.close();
+    } catch {
+      this.#closed();
+    }
   }
 
   #follow(socket: MessageSocket): void {
@@ -73,7 +82,7 @@ export class StreamSocket {
     });
     socket.addEventListener("error", () => {}); // `close` comes after it
     socket.addEventListener("close", () => this.#closed());
-    if (!this.#events) return socket.close(); // nobody wants it any more
+    if (!this.#events) return this.#hangUp(); // nobody wants it any more
     // Whoever yields it may have waited for that already, and it is said once only.
     const { readyState } = socket as { readonly readyState?: unknown };
     if (readyState === OPEN) this.#events.opened();

@@ -301,3 +301,57 @@ Deno.test("a socket that is not wanted any more when it is there is closed", asy
   assert(socket.closes > 0);
   socket.tell("close");
 });
+
+Deno.test("a socket whose close() throws is gone, and disturbs nobody", async () => {
+  const socket = new Socket();
+  socket.close = () => {
+    throw new Error("no");
+  };
+  const world = createWorld(() => socket, [started]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(0);
+  socket.tell("open");
+  await world.clock.advance(0);
+  socket.tell("message", message);
+  assertEquals(endOf(await handle.outcome()), "succeeded");
+  await world.runtime.dispose();
+  assertEquals([world.clock.timers, world.reported], [0, []]);
+});
+
+Deno.test("an event with a status that nobody knows ends nothing: the server is asked", async () => {
+  const socket = new Socket();
+  await using world = createWorld(() => socket, [started, shown]);
+  const handle = world.runtime.start(operation);
+  await world.clock.advance(0);
+  socket.tell("open");
+  await world.clock.advance(500);
+  const odd = { ...ended, status_code: 299 };
+  socket.tell("message", JSON.stringify({ type: "operation", metadata: odd }));
+  assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
+  assertEquals(world.times(), [0, 500]);
+  socket.tell("close");
+});
+
+Deno.test("sockets that open and close at once are no busy loop, however low the jitter is drawn", async () => {
+  let opened = 0;
+  const open = (): Socket => {
+    const socket = new Socket();
+    opened++;
+    queueMicrotask(() =>
+      queueMicrotask(() => ["open", "close"].forEach((type) => socket.tell(type)))
+    );
+    return socket;
+  };
+  const clock = createVirtualClock();
+  const scripted = createScriptedFetch([{ response: started }], {
+    clock,
+    thenRepeat: { hang: true },
+  });
+  const fetch = Object.assign((...args: Parameters<typeof scripted>) => scripted(...args), {
+    openSocket: open,
+  });
+  await using runtime = createRuntime({ clock, fetch, random: () => 0 });
+  runtime.start(operation).outcome().catch(() => {});
+  await clock.advance(10_000);
+  assert(opened > 1 && opened <= 101, `${opened} in 10 s`);
+});

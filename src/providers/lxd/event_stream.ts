@@ -6,6 +6,7 @@
  * @module
  */
 import { isRecord } from "../../check_input.ts";
+import type { Verdict } from "../../operation.ts";
 import type { EventStream } from "../../runtime/event_stream.ts";
 import { baseOf, type OperationInput } from "./input.ts";
 import { isOperation, judge, operationOf } from "./operation.ts";
@@ -14,6 +15,8 @@ import { allEventsUrl, eventsUrl, idOf } from "./url.ts";
 
 /** LXD forgets an operation 5 s after its end; a look takes a while. */
 const QUIET_MS = 4_000;
+
+const MISSED: Verdict = { type: "missed" };
 
 /** The stream of `lxd.operation`. */
 export const eventStream: EventStream<OperationInput, LxdMemory> = {
@@ -37,6 +40,10 @@ export const eventStream: EventStream<OperationInput, LxdMemory> = {
     if (!isOperation(operation)) return undefined;
     return { topic: operation.id, reply: { status: 200, headers: {}, body: event } };
   },
-  read: (reply, { memory }) => judge(operationOf(reply)!, { type: "news" }, memory.cancel),
-  missed: { type: "missed" },
+  read: (reply, { memory }) => {
+    const verdict = judge(operationOf(reply)!, { type: "news" }, memory.cancel);
+    // An event that makes no sense ends nothing: the server is asked.
+    return verdict.failure?.code === "protocol" ? MISSED : verdict;
+  },
+  missed: MISSED,
 };

@@ -78,7 +78,10 @@ export function judge(operation: LxdOperation, pending: Verdict, cancel?: Cancel
       }
       return failed(`Operation ${id} failed${err ? `: ${err}` : ""}`, accountOf(operation));
     default:
-      return nonsense(`Cannot read operation ${id}: its status code is ${code}`);
+      return nonsense(
+        `Cannot read operation ${id}: its status code is ${code}`,
+        accountOf(operation),
+      );
   }
 }
 
@@ -99,17 +102,31 @@ function accountOf(operation: LxdOperation) {
   };
 }
 
-/** `download_progress: "rootfs: 34% (906kB/s)"` and its like. */
+/**
+ * `progress: { stage: "unpack", percent: "34" }` says which of several
+ * `download_progress: "rootfs: 34% (906kB/s)"` and their like is the present one:
+ * those of earlier stages may stay beside it. Older servers have the texts only.
+ *
+ * Source: canonical/lxd#5467.
+ */
 function progressOf({ status, metadata }: LxdOperation): { progress: Progress } {
-  for (const [name, value] of Object.entries(metadata ?? {})) {
-    if (!name.endsWith("_progress") || typeof value !== "string") continue;
-    const [, percent] = /(\d+(?:\.\d+)?)%/.exec(value) ?? [];
-    return {
-      progress: {
-        ...(percent !== undefined && { percent: Math.min(100, Number(percent)) }),
-        text: value,
-      },
-    };
-  }
-  return { progress: { text: String(status) } };
+  const fields = isRecord(metadata) ? metadata : {};
+  const { stage, percent: exact } = isRecord(fields["progress"]) ? fields["progress"] : {};
+  const present = typeof stage === "string" ? fields[`${stage}_progress`] ?? stage : undefined;
+  const text = typeof present === "string" ? present : textOf(fields);
+  const [percent] = [String(exact ?? ""), /(\d+(?:\.\d+)?)%/.exec(text ?? "")?.[1] ?? ""]
+    .filter((digits) => /^\d+(?:\.\d+)?$/.test(digits));
+  return {
+    progress: {
+      ...(percent !== undefined && { percent: Math.min(100, Number(percent)) }),
+      text: text ?? String(status),
+    },
+  };
+}
+
+function textOf(fields: Readonly<Record<string, unknown>>): string | undefined {
+  const entry = Object.entries(fields).find(([name, value]) =>
+    name.endsWith("_progress") && typeof value === "string"
+  );
+  return entry?.[1] as string | undefined;
 }

@@ -4,7 +4,7 @@
  * | step | call | reply | verdict |
  * | --- | --- | --- | --- |
  * | `start` | the caller's | `async` | `accepted`, with the operation's URL |
- * | | | `sync`, with HTTP 202 too | `succeeded`: it is done already; an operation in it goes on by its `status_code` |
+ * | | | `sync`, with HTTP 200 to 202 | `succeeded`: it is done already; an operation in it goes on by its `status_code` |
  * | | | 4xx but 408 and 429; 500 with LXD's own `error` | `failed`, `request-rejected`: it never started |
  * | | | the same after a lost answer | `failed`, `transport`: the earlier attempt may have been processed |
  * | | | 408, 429, any other from 500 on | `failed`, `transport`: it may have been processed |
@@ -12,24 +12,27 @@
  * | `wait` | `GET .../wait?timeout=N` | an operation | by its `status_code`; `again`, or `pending` if that came too soon |
  * | | | HTTP 200 and `error` | `unclear`: newer servers say so of every bad end, and of a timeout |
  * | | | none, 408, 429, 5xx: it was cut | `unclear`: one look, then half as long, down to 5 s; `pending` if that came too soon |
+ * | | | 429, or `Retry-After` | `pending`: a look when the server wants it |
  * | | | 404, 410 | `unclear`: one look; if that is answered, looks once a second from then on |
  * | | | any other from 400 on | `failed`, `transport` |
  * | `get` | `GET` the operation | an operation | by its `status_code`; `again` where it goes on |
  * | | | 404, 410 | `expired`: an operation is forgotten 5 s after its end |
  * | | | any other from 400 on | `failed`, `transport`; 500 "Certificate is restricted" without retries |
+ * | both, and events | | `metadata.progress.stage` | the progress is that of this stage, not of one that is over |
  * | `cancel` | `DELETE` the operation | 200 | `accepted`: it ends as canceled from now on |
  * | | | 400 "Only running operations" | `over`: it ended before |
  * | | | 404, 410 | `expired` |
  * | | | any other | `refused`: the waiting goes on |
  * | the event stream | all projects for who joins, else the project | an event of the operation | by its `status_code`; Pending comes first |
  * | | | nothing for 4 s | `due`: one look, whatever the socket looks like |
+ * | | | a status that nobody knows | `missed`: one look |
  *
  * HTTP 200 is no success: only `status_code` 200 is.
  *
  * Sources: LXD, "doc/rest-api.md", "doc/events.md", "doc/api-extensions.md"; its
  * Go client, without its loss of clusters' queries; canonical/lxd#4721 (a cluster
  * whose `/wait` is 404), canonical/lxd#10498, #4032 (Pending is told first), #13576
- * (restricted clients), canonical/lxd-ui#1193, lxc/incus#3853; a live LXD
+ * (restricted clients), #5467 (stages), canonical/lxd-ui#1193, lxc/incus#3853; a live LXD
  * 5.0.2.
  *
  * @module
@@ -155,7 +158,10 @@ function readWait(reply: Reply, state: LxdState): Verdict {
     const pending = isSoon ? PAUSE : following("again", state);
     return judge(operation, pending, state.memory.cancel);
   }
-  if (isTransient(reply)) return cutOff(state);
+  if (isTransient(reply)) {
+    const saysWhen = reply.status === 429 || reply.retryAfterMs !== undefined;
+    return saysWhen ? PAUSE : cutOff(state);
+  }
   // Newer servers have sent their 200 before they know the end.
   if (reply.status === 200 && typeOf(reply) === "error" && !isGone(reply)) {
     return { type: "unclear", memory: { isHasty: isSoon } };
@@ -195,7 +201,8 @@ function answerOf(reply: Reply) {
 
 function readOther(doing: string, reply: Reply): Verdict {
   if (reply.status === 200 && typeOf(reply) !== "error") {
-    return nonsense(`${doing}: expected an operation, got ${describe(reply.body)}`);
+    const seen = describe(reply.body);
+    return nonsense(`${doing}: expected an operation, got ${seen}`, accountOf(reply));
   }
   return readRefusal(doing, reply);
 }

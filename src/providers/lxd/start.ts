@@ -28,7 +28,8 @@ export function readStart(reply: Reply, state: LxdState): Verdict {
   const type = typeOf(reply);
   if (type === "error" || status >= 400) return readStartRefusal(reply, state);
   const isGood = status >= 200 && status < 300;
-  if (isGood && type === "sync") return readDone(reply, state);
+  // A part of an answer, or one that somebody made of another, is no answer.
+  if (isGood && status <= 202 && type === "sync") return readDone(reply, state);
   if (isGood && (type === "async" || status === 202)) {
     const name = [body["operation"], headers["location"]]
       .find((text): text is string => typeof text === "string" && text !== "");

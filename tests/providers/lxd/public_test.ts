@@ -1,9 +1,15 @@
 /** What LXD's and Incus' documents and trackers say of operations, beyond their plain lives. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { createRuntime, lxd, type MessageSocket, TransportError } from "@lro/machines";
+import {
+  createRuntime,
+  type JsonValue,
+  lxd,
+  type MessageSocket,
+  TransportError,
+} from "@lro/machines";
 import { createScriptedFetch, createVirtualClock } from "@lro/machines/testing";
 import { createWorld, endOf, errorOf, outcomeOf } from "../../runtime/_world.ts";
-import { accepted, createLxdWorld, ID, importing, operationOf, refused } from "./_play.ts";
+import { accepted, createLxdWorld, ID, importing, operationOf, refused, shown } from "./_play.ts";
 
 // doc/rest-api.md, "PUT vs PATCH": If-Match makes LXD fail the request where the object was modified.
 Deno.test("a start whose If-Match does not match never started, and says so", async () => {
@@ -99,4 +105,100 @@ Deno.test("an operation that ends while the socket is lost is found once it is b
   world.emulator.allowSockets(true);
   assertEquals(endOf(await outcomeOf(world, handle)), "succeeded");
   assert(world.clock.now() - world.clock.startMs < 8_000);
+});
+
+const stages: [claim: string, metadata: JsonValue, percent: number | undefined, text: string][] = [
+  [
+    "the stage that is named, not one that is over",
+    {
+      create_instance_from_image_unpack_progress: "Unpack: 34% (906kB/s)",
+      download_progress: "rootfs: 100% (12.00MB/s)",
+      progress: { stage: "create_instance_from_image_unpack", percent: "34", speed: "906000" },
+    },
+    34,
+    "Unpack: 34% (906kB/s)",
+  ],
+  [
+    "the stage that is named, although another comes first",
+    {
+      apply_progress: "Apply: 100%",
+      download_progress: "rootfs: 7% (12.00MB/s)",
+      progress: { stage: "download", percent: "7", speed: "12000000" },
+    },
+    7,
+    "rootfs: 7% (12.00MB/s)",
+  ],
+  [
+    "how much was processed, where nobody knows of how much",
+    {
+      create_backup_progress: "12.50MB (3.00MB/s)",
+      progress: { stage: "create_backup", processed: "12500000", percent: "", speed: "3000000" },
+    },
+    undefined,
+    "12.50MB (3.00MB/s)",
+  ],
+  ["the stage alone", { progress: { stage: "migrate", percent: "5" } }, 5, "migrate"],
+  ["nothing, where progress is no object", { progress: "half" }, undefined, "Running"],
+];
+
+for (const [claim, metadata, percent, text] of stages) {
+  // canonical/lxd#5467: progress is told as a map as well, with its stage
+  Deno.test(`progress is ${claim}`, async () => {
+    const running = { ...shown(103, { metadata }), latencyMs: 30_000 };
+    await using world = createWorld([accepted(), running, { hang: true }]);
+    const handle = world.runtime.start(importing());
+    await world.clock.advance(30_000);
+    assertEquals(handle.snapshot.progress, { ...(percent !== undefined && { percent }), text });
+  });
+}
+
+// Whoever may not listen to all projects may be refused by a socket that opens and closes.
+Deno.test("whoever joins and loses the socket of all projects at once listens to the one of the URL", async () => {
+  await using world = createLxdWorld({ plan: { durationMs: 30_000 } });
+  const { openSocket } = world.emulator.fetch;
+  const opened: string[] = [];
+  world.emulator.fetch.openSocket = (url: string) => {
+    opened.push(new URL(url).search);
+    const socket = openSocket!(url) as MessageSocket;
+    if (url.includes("all-projects")) world.clock.setTimeout(() => socket.close(), 5);
+    return socket;
+  };
+  await world.emulator.fetch("http://lxd/1.0/images?project=blue", { method: "POST" });
+  const { id } = world.emulator.operations[0]!;
+  const operation = `/1.0/operations/${id}?project=blue`;
+  const outcome = await outcomeOf(world, world.runtime.start(lxd.operation({ operation })));
+  assertEquals([endOf(outcome), world.clock.now() - world.clock.startMs], ["succeeded", 30_000]);
+  assertEquals(opened, ["?type=operation&all-projects=true", "?type=operation&project=blue"]);
+});
+
+// RFC 9110, 15.3.6 and 15.3.7; a cache or proxy made it of something else, or it is a part.
+for (const status of [203, 205, 206, 226]) {
+  Deno.test(`sync with HTTP ${status} is no success of a start: it may have been processed`, async () => {
+    const json = { type: "sync", status: "Success", status_code: 200, metadata: {} };
+    const bodiless = status === 205;
+    await using world = createWorld([{ status, ...(!bodiless && { json }) }]);
+    const error = errorOf(await outcomeOf(world, world.runtime.start(importing())));
+    assertEquals([error.code, error.requests], ["protocol", 1]);
+    assert(/may have been processed/.test(error.message), error.message);
+  });
+}
+
+Deno.test("what a server asks for is kept after a long poll that it has held, too", async () => {
+  for (const status of [429, 503]) {
+    const busy = { status, headers: { "retry-after": "7" }, latencyMs: 2_000 };
+    await using world = createWorld([accepted(), busy, shown(200)]);
+    assertEquals(endOf(await outcomeOf(world, world.runtime.start(importing()))), "succeeded");
+    assertEquals(world.times(), [0, 0, 9_000]);
+  }
+});
+
+Deno.test("answers that make no sense go along with the server's words", async () => {
+  for (const odd of [shown(299), { status: 200, json: { type: "sync", metadata: [] } }]) {
+    await using world = createWorld([accepted(), odd]);
+    const error = errorOf(await outcomeOf(world, world.runtime.start(importing())));
+    assertEquals([error.code, "details" in error && error.details !== undefined], [
+      "protocol",
+      true,
+    ]);
+  }
 });
