@@ -9,6 +9,7 @@ import type { Clock } from "../services.ts";
 import {
   errorsAt,
   isBusy,
+  isUnseen,
   type OciActionKind,
   type OciBehaviour,
   type OciResource,
@@ -62,6 +63,10 @@ export interface OciCloudOptions {
   readonly plan: OciPlan;
   readonly existing: readonly OciExistingResource[];
   readonly pageSize: number;
+  /** Where work requests are, e.g. `"20180222"`; anywhere where it is not given. */
+  readonly workRequestVersion?: string | undefined;
+  /** Whether lists of errors and logs want a `compartmentId`. */
+  readonly wantsCompartment?: boolean | undefined;
 }
 
 /** An answer, and the id of what was made. */
@@ -81,7 +86,8 @@ export interface OciCloud {
 }
 
 /** Creates one. */
-export function createOciCloud({ clock, plan, existing, pageSize }: OciCloudOptions): OciCloud {
+export function createOciCloud(options: OciCloudOptions): OciCloud {
+  const { clock, plan, existing, pageSize, workRequestVersion, wantsCompartment } = options;
   const resources = new Map<string, OciResource>();
   const works = new Map<string, OciWork>();
   const keyed = new Map<string, { readonly work: OciWork; readonly asked: string }>();
@@ -93,13 +99,16 @@ export function createOciCloud({ clock, plan, existing, pageSize }: OciCloudOpti
     const now = clock.now();
     const { kind, id } = route;
     if (kind === "workRequest" || kind === "errors" || kind === "logs") {
-      const work = works.get(id!);
+      const { pathname } = new URL(request.url);
+      const isHere = workRequestVersion === undefined ||
+        pathname.startsWith(`/${workRequestVersion}/`);
+      const work = isHere ? works.get(id!) : undefined;
       return { response: work ? answerWork(work, route, request, now) : notFound() };
     }
     if (kind === "create") return create(route, request, body);
     const resource = resources.get(id!);
     const isThere = resource?.collection === route.collection &&
-      stateAt(resource, now) !== undefined;
+      stateAt(resource, now) !== undefined && !isUnseen(resource, now);
     if (!isThere) return { response: notFound() };
     if (kind === "read") return { response: Response.json(describe(resource, now)) };
     const known = knownWork(request, body);
@@ -110,6 +119,7 @@ export function createOciCloud({ clock, plan, existing, pageSize }: OciCloudOpti
     }
     if (kind === "update" && isObject(body)) resource.fields = { ...resource.fields, ...body };
     const work = known ?? begin(resource, route.action!, request, isObject(body) ? body : {});
+    if (work === "full") return { response: outOfCapacity() };
     return { response: accept(work, kind === "delete" ? 204 : 200) };
   }
 
@@ -124,23 +134,30 @@ export function createOciCloud({ clock, plan, existing, pageSize }: OciCloudOpti
     const singular = collection.replace(/s$/, "").toLowerCase();
     const id = `ocid1.${singular}.oc1..${String(resources.size + 1).padStart(8, "0")}`;
     const resource: OciResource = { id, collection, fields: body, firstState: "PROVISIONING" };
+    const work = begin(resource, "create", request, body);
+    if (work === "full") return { response: outOfCapacity() };
     resources.set(id, resource);
-    return { response: accept(begin(resource, "create", request, body), 200), id };
+    return { response: accept(work, 200), id };
   }
+
+  /** How many actions were asked for, those that there was no room for too. */
+  let begun = 0;
 
   function begin(
     resource: OciResource,
     kind: OciActionKind,
     request: Request,
     body: OciAction["body"],
-  ): OciWork {
-    const index = works.size;
+  ): OciWork | "full" {
+    const index = begun++;
     const { collection } = resource;
+    const behaviour = typeof plan === "function" ? plan({ kind, collection, body }, index) : plan;
+    if (behaviour.isOutOfCapacity) return "full";
     const work: OciWork = {
-      id: `ocid1.workrequest.oc1..${String(index + 1).padStart(8, "0")}`,
+      id: `ocid1.workrequest.oc1..${String(works.size + 1).padStart(8, "0")}`,
       kind,
       startedAt: clock.now(),
-      behaviour: typeof plan === "function" ? plan({ kind, collection, body }, index) : plan,
+      behaviour,
       stateBefore: stateAt(resource, clock.now())!,
       resource,
       requests: new Map(),
@@ -171,6 +188,10 @@ export function createOciCloud({ clock, plan, existing, pageSize }: OciCloudOpti
   function answerWork(work: OciWork, { kind }: OciRoute, request: Request, now: number): Response {
     if (work.behaviour.hasWorkRequest === false) return notFound();
     if (kind === "workRequest") return Response.json(describeWork(work, now));
+    const isAsked = new URL(request.url).searchParams.has("compartmentId");
+    if (wantsCompartment && !isAsked) {
+      return refusal(400, "InvalidParameter", "compartmentId is required.");
+    }
     const timestamp = new Date(now).toISOString();
     const entries = kind === "errors"
       ? errorsAt(work, now).map((entry) => ({ ...entry, timestamp }))
@@ -202,8 +223,10 @@ function describe(resource: OciResource, now: number): Readonly<Record<string, u
 
 function describeWork(work: OciWork, now: number): Readonly<Record<string, unknown>> {
   const { id, kind, resource, startedAt } = work;
+  const { compartmentId } = resource.fields;
   return {
     id,
+    ...(compartmentId !== undefined && { compartmentId }),
     operationType: kind.toUpperCase(),
     status: statusAt(work, now),
     percentComplete: percentAt(work, now),
@@ -224,6 +247,10 @@ export function notFound(): Response {
     "NotAuthorizedOrNotFound",
     "Authorization failed or requested resource not found.",
   );
+}
+
+function outOfCapacity(): Response {
+  return refusal(500, "InternalError", "Out of host capacity.");
 }
 
 function isObject(value: unknown): value is OciAction["body"] {

@@ -54,6 +54,20 @@ export interface OciEmulatorOptions {
    * @default {10}
    */
   readonly pageSize?: number | undefined;
+  /**
+   * The API version under which work requests are, e.g. `"20180222"` of
+   * Kubernetes Engine; under another they are not found.
+   *
+   * @default {undefined} Under any version.
+   */
+  readonly workRequestVersion?: string | undefined;
+  /**
+   * Whether lists of errors and logs want the `compartmentId`, as those of
+   * Kubernetes Engine do.
+   *
+   * @default {false}
+   */
+  readonly wantsCompartment?: boolean | undefined;
   /** Public keys in PEM (`BEGIN PUBLIC KEY`), by key id: only what they sign is answered. */
   readonly publicKeys?: Readonly<Record<string, string>> | undefined;
 }
@@ -105,9 +119,16 @@ export interface OciEmulator {
  */
 export function createOciEmulator(options: OciEmulatorOptions = {}): OciEmulator {
   const { clock = systemClock, plan = {}, existing = [], pageSize = 10 } = options;
-  const { faults, limit, publicKeys } = options;
+  const { faults, limit, publicKeys, workRequestVersion, wantsCompartment } = options;
   const log = createRequestLog<OciLoggedRequest>(clock);
-  const cloud = createOciCloud({ clock, plan, existing, pageSize });
+  const cloud = createOciCloud({
+    clock,
+    plan,
+    existing,
+    pageSize,
+    workRequestVersion,
+    wantsCompartment,
+  });
   const count = limit && createRequestWindow(limit, clock);
 
   function handle(request: Request): Promise<Response> {

@@ -49,6 +49,27 @@ export interface OciBehaviour {
    * @default {[]}
    */
   readonly logs?: readonly string[] | undefined;
+  /**
+   * For how long a read of what was created is still answered with 404, in
+   * milliseconds: the API that makes it is ahead of the one that shows it.
+   *
+   * @default {0}
+   */
+  readonly unseenMs?: number | undefined;
+  /**
+   * Whether its work request waits for somebody for as long as it lasts: its
+   * status is then `NEEDS_ATTENTION` instead of `IN_PROGRESS`.
+   *
+   * @default {false}
+   */
+  readonly needsAttention?: boolean | undefined;
+  /**
+   * Whether there is no room for it: the request is answered with 500
+   * `InternalError` "Out of host capacity." and begins nothing.
+   *
+   * @default {false}
+   */
+  readonly isOutOfCapacity?: boolean | undefined;
   /** The state while it lasts; by the kind of action where it is not given. */
   readonly stateDuring?: string | undefined;
   /** The state once it succeeded; by the kind of action where it is not given. */
@@ -106,9 +127,10 @@ const DURING: Readonly<Record<OciActionKind, string>> = {
 
 /** How an action stands at `now`. */
 export function statusAt(work: OciWork, now: number): string {
-  const { durationMs = 0, end = "succeeds" } = work.behaviour;
+  const { durationMs = 0, end = "succeeds", needsAttention = false } = work.behaviour;
   if (now < work.startedAt + durationMs) {
-    return percentAt(work, now) < 1 ? "ACCEPTED" : "IN_PROGRESS";
+    if (percentAt(work, now) < 1) return "ACCEPTED";
+    return needsAttention ? "NEEDS_ATTENTION" : "IN_PROGRESS";
   }
   return end === "succeeds" ? "SUCCEEDED" : end === "fails" ? "FAILED" : "CANCELED";
 }
@@ -118,6 +140,11 @@ export function percentAt({ startedAt, behaviour }: OciWork, now: number): numbe
   const { durationMs = 0, end = "succeeds" } = behaviour;
   if (now >= startedAt + durationMs) return end === "succeeds" ? 100 : 50;
   return Math.floor((100 * (now - startedAt)) / durationMs);
+}
+
+/** Whether what was created is not to be seen yet at `now`. */
+export function isUnseen({ work }: OciResource, now: number): boolean {
+  return work?.kind === "create" && now < work.startedAt + (work.behaviour.unseenMs ?? 0);
 }
 
 /** Whether an action is still under way at `now`. */

@@ -300,3 +300,70 @@ Deno.test("a signed operation runs against it, in process and over a socket", as
   })).result();
   assertEquals(result.lifecycleState, "RUNNING");
 });
+
+Deno.test("what was created is not to be seen for a while", async () => {
+  const { clock, emulator } = create({ plan: { unseenMs: 2_500, durationMs: 4_000 } });
+  await using runtime = createRuntime({ clock, fetch: emulator.fetch, random: () => 0.5 });
+  const operation = oci.actAndWaitForState<{ lifecycleState: string }>({
+    action: { method: "POST", url: INSTANCES, body: { shape: "s" } },
+    get: `${INSTANCES}/{id}`,
+    states: ["RUNNING"],
+  });
+  const { lifecycleState } = await clock.runUntil(runtime.start(operation).result());
+  assertEquals([lifecycleState, emulator.count("create")], ["RUNNING", 1]);
+  assertEquals(emulator.count("read"), 4); // at 0, 1 and 3 s, of which two are too early, and at 7 s
+});
+
+Deno.test("out of capacity begins nothing; there may be room later", async () => {
+  const { emulator, post } = create({ plan: (_action, index) => ({ isOutOfCapacity: index < 2 }) });
+  const answers = [await post(), await post(), await post()];
+  assertEquals(answers.map(({ status }) => status), [500, 500, 200]);
+  assertEquals(answers[0]!.json, { code: "InternalError", message: "Out of host capacity." });
+  assertEquals(emulator.resources.length, 1);
+});
+
+Deno.test("work requests under another version, whose lists want the compartment", async () => {
+  const base = "https://containerengine.us-ashburn-1.oci.oraclecloud.com";
+  const { clock, emulator, work } = create({
+    plan: { durationMs: 1_000, end: "fails" },
+    workRequestVersion: "20180222",
+    wantsCompartment: true,
+  });
+  await using runtime = createRuntime({ clock, fetch: emulator.fetch, random: () => 0.5 });
+  const body = { compartmentId: "ocid1.compartment.c" };
+  const operation = oci.actAndWaitForWorkRequest({
+    action: { method: "POST", url: `${base}/20180222/nodePools`, body },
+    baseUrl: base,
+  });
+  const error = await assertRejects(() => clock.runUntil(runtime.start(operation).result()));
+  assertEquals((error as { providerMessage?: string }).providerMessage, "Out of host capacity.");
+  const id = "ocid1.workrequest.oc1..00000001";
+  assertEquals((await work(id)).status, 404);
+  const bare = await emulator.fetch(`${base}/20180222/workRequests/${id}/logs`);
+  assertEquals([bare.status, (await bare.json()).code], [400, "InvalidParameter"]);
+});
+
+Deno.test("a work request that needs attention says so until it goes on", async () => {
+  const { clock, work, post } = create({ plan: { durationMs: 10_000, needsAttention: true } });
+  const { workRequestId } = await post();
+  const seen = [];
+  for (const ms of [0, 5_000, 5_000]) {
+    await clock.advance(ms);
+    seen.push((await work(workRequestId)).json.status);
+  }
+  assertEquals(seen, ["ACCEPTED", "NEEDS_ATTENTION", "SUCCEEDED"]);
+});
+
+Deno.test("a quota answers 429, which is got over", async () => {
+  const { clock, emulator } = create({
+    plan: { durationMs: 20_000 },
+    limit: { requests: 2, windowMs: 10_000 },
+  });
+  await using runtime = createRuntime({ clock, fetch: emulator.fetch, random: () => 0.5 });
+  const operation = oci.actAndWaitForWorkRequest({
+    action: { method: "POST", url: INSTANCES, body: {} },
+    baseUrl: OCI,
+  });
+  const { workRequest } = await clock.runUntil(runtime.start(operation).result());
+  assertEquals([workRequest?.status, emulator.count("create")], ["SUCCEEDED", 1]);
+});
