@@ -27,6 +27,7 @@ const put = { method: "PUT", url: `${arm}/r?api-version=1`, body: { location: "w
 const resource = (state: string) => ({ id: "/r", properties: { provisioningState: state } });
 
 const iaas = "https://iaas.us-ashburn-1.oraclecloud.com";
+const oke = "https://containerengine.us-ashburn-1.oci.oraclecloud.com";
 const instance = (lifecycleState: string) => ({ id: "ocid1.instance.1", lifecycleState });
 const workRequest = (status: string) => ({ id: "ocid1.wr.1", status, percentComplete: 40 });
 const launch = { method: "POST", url: `${iaas}/20160918/instances`, body: { shape: "s" } };
@@ -277,6 +278,47 @@ export const ROWS: Record<string, ConformanceRow> = {
     ],
     value: { body: instance("PROVISIONING"), workRequest: workRequest("SUCCEEDED") },
     failingReplies: [launched, ...explained],
+    unrepeatable: [],
+  },
+  "oci.actAndWaitForWorkRequest of another service": {
+    anyJson: [0],
+    partialResult: instance("PROVISIONING"),
+    operation: () =>
+      oci.actAndWaitForWorkRequest({
+        action: { ...launch, url: `${oke}/20180222/nodePools` },
+        baseUrl: oke,
+      }),
+    replies: [
+      launched,
+      { status: 404, json: { code: "NotAuthorizedOrNotFound", message: "not yet" } },
+      { status: 200, json: workRequest("NEEDS_ATTENTION") },
+      { status: 200, json: workRequest("COMPLETED") },
+    ],
+    value: { body: instance("PROVISIONING"), workRequest: workRequest("COMPLETED") },
+    failingReplies: [
+      launched,
+      { status: 200, json: { ...workRequest("FAILED"), compartmentId: "ocid1.compartment.1" } },
+      { status: 200, json: [{ code: "C", message: "register timeout" }] },
+      { status: 200, json: { items: [] } },
+    ],
+    unrepeatable: [],
+  },
+  "oci.actAndWaitForState of what is not seen at first": {
+    partialResult: instance("PROVISIONING"),
+    operation: () =>
+      oci.actAndWaitForState({
+        action: launch,
+        get: `${iaas}/20160918/instances/{id}`,
+        states: ["RUNNING"],
+      }),
+    replies: [
+      launched,
+      { status: 404, json: { code: "NotAuthorizedOrNotFound", message: "not yet" } },
+      { status: 200, json: instance("STARTING") },
+      { status: 200, json: instance("RUNNING") },
+    ],
+    value: instance("RUNNING"),
+    failingReplies: [launched, { status: 200, json: instance("FAILED") }],
     unrepeatable: [],
   },
   "oci.actAndWaitForState": {

@@ -40,6 +40,10 @@ export const ociProvider: CliProvider = {
         description: "the service's address (default https://iaas.REGION.oraclecloud.com)",
       },
       {
+        flags: "--work-request-url <url>",
+        description: "instead: where its work requests are read, with {workRequestId} in the path",
+      },
+      {
         flags: "--state <status>",
         description: "a status to wait for (default SUCCEEDED); repeatable",
         isRepeatable: true,
@@ -80,9 +84,10 @@ export const ociProvider: CliProvider = {
 
 /** Within a promise, so that a mistake rejects it. */
 const buildWorkRequest = (values: CliValues) => ({ all }: CliBuilding): Operation => {
-  const { id, region, baseUrl } = values;
-  if ((region === undefined) === (baseUrl === undefined)) {
-    throw new UsageError("Expected either --region or --base-url");
+  const { id, region, baseUrl, workRequestUrl } = values;
+  const places = [region, baseUrl, workRequestUrl].filter((place) => place !== undefined);
+  if (places.length !== 1) {
+    throw new UsageError("Expected either --region, --base-url or --work-request-url");
   }
   if (region !== undefined && !/^[a-z0-9-]+$/.test(region)) {
     throw new UsageError(`Cannot read --region: expected such as us-ashburn-1, got "${region}"`);
@@ -90,7 +95,9 @@ const buildWorkRequest = (values: CliValues) => ({ all }: CliBuilding): Operatio
   const states = all("state");
   return workRequest({
     workRequestId: id!,
-    baseUrl: baseUrl ?? `https://iaas.${region}.oraclecloud.com`,
+    ...(workRequestUrl !== undefined
+      ? { workRequestUrl }
+      : { baseUrl: baseUrl ?? `https://iaas.${region}.oraclecloud.com` }),
     ...(states.length > 0 && { states }),
   });
 };
