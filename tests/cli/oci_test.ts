@@ -110,7 +110,7 @@ Deno.test("lro wait oci work-request prints the work request, or why it failed",
 const MISTAKES: readonly (readonly [string[], string])[] = [
   [["state", URL_OF_IT], "Expected --state"],
   [["state", "nowhere", "--state", "A"], "get.url must be an absolute http URL"],
-  [["work-request", "1"], "Expected either --region or --base-url"],
+  [["work-request", "1"], "Expected either --region, --base-url or --work-request-url"],
   [["work-request", "1", "--region", "a", "--base-url", OCI], "Expected either --region"],
   [["work-request", "1", "--region", "evil.example/"], "Cannot read --region"],
 ];

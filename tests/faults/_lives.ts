@@ -24,6 +24,7 @@ const RESULT_IN: Readonly<Record<string, Life["resultIn"]>> = {
   "azure.operation by body": (json) => json,
   "azure.operation by Location": (json) => json,
   "oci.actAndWaitForWorkRequest": (body) => ({ body }), // without a work request it is done at once
+  "oci.actAndWaitForWorkRequest of another service": (body) => ({ body }),
   "elasticio.execution": dataIn,
   "elasticio.poll": dataIn,
 };

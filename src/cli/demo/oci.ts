@@ -77,8 +77,8 @@ export const ociDemo: DemoProvider = {
           property: "lifecycleState",
           state: "RUNNING",
         }),
-        expected: "failed",
-        expectedCode: "request-rejected",
+        expected: "expired",
+        expectedCode: "operation-expired",
       },
     ];
   },
