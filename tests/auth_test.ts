@@ -133,6 +133,7 @@ const NO_ORIGINS = [
   "",
   "https://a..b",
   "https://.elastic.io",
+  "https://-a-.example",
   "https://api.elastic.io/v1",
   "https://api.elastic.io?x=1",
   "https://api.elastic.io#x",

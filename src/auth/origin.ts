@@ -6,7 +6,8 @@
 import { redactUrl } from "../redact.ts";
 
 /** Labels of a host name, or an address: no wildcards, and nothing empty between dots. */
-const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)$/;
+const HOST =
+  /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?)$/;
 
 /**
  * An origin, as `URL` writes it.
