@@ -12,6 +12,7 @@ import type { Feed, FeedSeat } from "./feed.ts";
 import type { FeedGuest } from "./feed_member.ts";
 import { completeReply } from "./reply.ts";
 import { RequestingActor, textOf } from "./requesting.ts";
+import { leavesDoubt } from "./retry.ts";
 import { pauseMs } from "./schedule.ts";
 
 /** The total time has passed. */
@@ -202,7 +203,7 @@ export abstract class AskingActor extends RequestingActor implements FeedGuest, 
     if (!this.isLate(nowMs)) return this.deliver(message, nowMs);
     if (!this.plan.table.edge(this.state, message.event.type).to.isFinal) {
       this.deliver(message, nowMs); // what it says is kept for the token
-    } else if (policy.repeat !== "always") {
+    } else if (leavesDoubt(policy)) {
       this.uncertain = true; // the reply that is not counted was a reply all the same
     }
     this.deliver(DEADLINE, nowMs);

@@ -10,7 +10,7 @@ import { ActorRecord, type Message, WANTS_PLACE, WAS_PROCESSED } from "./actor_r
 import type { Exchange, ExchangeOptions, ExchangeOwner } from "./exchange.ts";
 import { hashOf } from "./in_flight.ts";
 import type { Origin, Waiting } from "./limiter.ts";
-import { isCertainlyRefused } from "./retry.ts";
+import { isCertainlyRefused, leavesDoubt } from "./retry.ts";
 import { addressCall, makeCall } from "./step_call.ts";
 import { writeToken } from "./write_token.ts";
 
@@ -38,11 +38,12 @@ export abstract class RequestingActor extends ActorRecord
   protected request(step: string, nowMs: number): void {
     const { store, save } = this.plan.host;
     if (!store) return this.#queue(nowMs);
-    const { repeat, writesAhead = repeat !== "always" } = this.policyOf(step);
+    const policy = this.policyOf(step);
+    const { repeat, writesAhead = repeat !== "always" } = policy;
     if (!writesAhead) return this.#queue(nowMs);
     const ticket = ++this.#ticket;
     // A turn later, so that what a change of state saves of itself does not come last.
-    Promise.resolve(writeToken(this, repeat !== "always")).then(save).then(() => {
+    Promise.resolve(writeToken(this, leavesDoubt(policy))).then(save).then(() => {
       if (ticket === this.#ticket) this.#queue(this.host.clock.now());
     }, (cause) => {
       if (ticket !== this.#ticket) return;
@@ -122,7 +123,7 @@ export abstract class RequestingActor extends ActorRecord
     this.#settle(exchange);
     const { policy } = this;
     if (policy.poll) this.polls++;
-    if (policy.repeat !== "always") this.set(WAS_PROCESSED, !isCertainlyRefused(reply));
+    if (leavesDoubt(policy)) this.set(WAS_PROCESSED, !isCertainlyRefused(reply));
     this.plan.host.observer?.replied(this, reply);
     this.read(reply, policy, exchange.answeredAt, exchange.text);
   }
@@ -131,8 +132,7 @@ export abstract class RequestingActor extends ActorRecord
     if (exchange !== this.#exchange) return;
     if (exchange) {
       this.#settle(exchange);
-      const { repeat } = this.policy;
-      if (repeat !== "always") this.set(WAS_PROCESSED, fault.kind !== "unsent");
+      if (leavesDoubt(this.policy)) this.set(WAS_PROCESSED, fault.kind !== "unsent");
     }
     this.unanswered(fault);
   }

@@ -146,6 +146,14 @@ export function isCertainlyRefused(reply: Reply): boolean {
   return (status >= 400 && status < 500 && status !== 408) || isRefusal(reply, "unsent");
 }
 
+/**
+ * Whether it is remembered that an attempt may have been processed: where the
+ * request is not to be repeated blindly, and where the next answer depends on it.
+ */
+export function leavesDoubt({ repeat, tellsLoss = false }: StepPolicy): boolean {
+  return repeat !== "always" || tellsLoss;
+}
+
 /** Retries at full speed before an origin must answer well again. */
 const CAPACITY = 100;
 /** Part of a retry that one good answer earns. */

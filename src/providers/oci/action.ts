@@ -134,15 +134,17 @@ export function readOddAcceptance({ action }: ActionInput, reply: Reply): Verdic
   );
 }
 
-/**
- * What is remembered of an action that was answered well; a text, e.g. a page
- * that a gateway puts into the place of the answer, is no result.
- */
+/** What is remembered of an action that was answered well. */
 export function acceptedBy({ body }: Reply): Pick<ActionMemory, "isAccepted" | "body"> {
-  return { isAccepted: true, ...(body !== undefined && !isText(body) && { body }) };
+  return { isAccepted: true, ...(body !== undefined && { body }) };
 }
 
-function isText(body: unknown): boolean {
+/**
+ * Whether a body is no JSON, e.g. a page that a gateway puts into the place of the
+ * answer. It tells nothing of the action: what may be sent again is, by a token, and
+ * a POST gets the genuine answer then, for its retry token.
+ */
+export function isText(body: unknown): boolean {
   return typeof body === "string" || body instanceof Uint8Array;
 }
 

@@ -37,6 +37,7 @@ import {
   actionPolicy,
   beginAction,
   callAction,
+  isText,
   keepAction,
   readActionRefusal,
   readOddAcceptance,
@@ -131,8 +132,9 @@ function readAct(reply: Reply, state: State): Verdict {
   if (isDelete && isMissing(reply)) return gone();
   if (!isGood(reply)) return readActionRefusal(input, reply, state);
   const { body } = reply;
-  const memory = acceptedBy(reply);
   const odd = readOddAcceptance(input, reply);
+  if (odd && isText(body)) return odd;
+  const memory = acceptedBy(reply);
   if (odd) return { ...odd, memory };
   if (input.states.length === 0) return { ...succeeded(body), memory };
   if (isDelete) {

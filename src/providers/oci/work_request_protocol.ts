@@ -5,7 +5,7 @@
  * | --- | --- | --- | --- |
  * | `act` | the action | 200, 201, 203, 204 and `opc-work-request-id` | `accepted`; 202 too |
  * | | | the same without it, JSON or no body | `succeeded` |
- * | | | 202 without it, another 2xx, a text | `failed`: `protocol`, it may run |
+ * | | | 202 without it, another 2xx without it, a text | `failed`: `protocol`, it may run |
  * | | | 404 to a DELETE | `succeeded`: it is gone |
  * | | | 4xx but 408 and 429, no attempt lost | `failed`: `request-rejected` |
  * | | | 4xx after an attempt that was lost | `failed`: `transport`, that one may have been processed |
@@ -39,6 +39,7 @@ import {
   actionPolicy,
   beginAction,
   callAction,
+  isText,
   keepAction,
   readActionRefusal,
   readOddAcceptance,
@@ -133,6 +134,8 @@ function readAct(reply: Reply, state: ActState): Verdict {
   const { input } = state;
   if (input.action.method === "DELETE" && isMissing(reply)) return gone();
   if (!isGood(reply)) return readActionRefusal(input, reply, state);
+  const odd = readOddAcceptance(input, reply);
+  if (odd && isText(reply.body)) return odd;
   const memory = acceptedBy(reply);
   const workRequestId = textOf(reply.headers["opc-work-request-id"]);
   const isWanted = input.states.length > 0;
@@ -140,7 +143,6 @@ function readAct(reply: Reply, state: ActState): Verdict {
     const url = workRequestUrl(input, workRequestId, input.action);
     return { type: "accepted", memory: { ...memory, workRequestId, url } };
   }
-  const odd = readOddAcceptance(input, reply);
   if (odd) return { ...odd, memory };
   if (reply.status === 202 && isWanted) {
     return { ...nonsense(`Cannot follow ${input.action.method}: ${UNNAMED}`), memory };

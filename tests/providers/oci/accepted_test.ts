@@ -1,6 +1,7 @@
 /** What was accepted is never sent again, whatever became of its answer. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createRuntime, oci, type Operation } from "@lro/machines";
+import { createMemoryStore } from "@lro/machines/store/memory";
 import {
   createScriptedFetch,
   createVirtualClock,
@@ -32,8 +33,7 @@ const follow = (method: string): Operation =>
   });
 
 Deno.test("what names no work request is not sent again by its token, and is no success", async () => {
-  const page = { status: 200, text: "<html>", headers: { "content-type": "text/html" } };
-  for (const answer of [{ status: 202 }, { status: 202, json: { id: "v" } }, page]) {
+  for (const answer of [{ status: 202 }, { status: 202, json: { id: "v" } }]) {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
       const { code, token } = errorOf(await play(follow(method), [answer]));
       assertEquals([code, typeof token], ["protocol", "object"]);
@@ -68,3 +68,50 @@ for (const [what, answer] of Object.entries(ANSWERS)) {
     });
   }
 }
+
+Deno.test("after a page instead of an answer, only what is the same request again is sent by the token", async () => {
+  const page = { status: 200, text: "<html>", headers: { "content-type": "text/html" } };
+  for (const make of [follow, act]) {
+    for (const [method, again] of [["POST", 1], ["PUT", 1], ["PATCH", 0]] as const) {
+      const ended = await play(make(method), [page]);
+      const clock = createVirtualClock();
+      const fetch = createScriptedFetch([], { clock, thenRepeat: { status: 400, json: {} } });
+      await using runtime = createRuntime({ clock, fetch });
+      const outcome = await clock.runUntil(
+        runtime.restore(errorOf(ended).token as never).outcome(),
+      );
+      assertEquals([method, outcome.kind, fetch.requests.length], [method, "failed", again]);
+      for (const request of fetch.requests) {
+        assertEquals(request.body, ended.requests[0]!.body);
+        assertEquals(
+          request.headers["opc-retry-token"],
+          ended.requests[0]!.headers["opc-retry-token"],
+        );
+      }
+      if (outcome.kind === "failed") assertEquals(outcome.error.code, "transport"); // it may run
+    }
+  }
+});
+
+Deno.test("a POST that was out when the process was killed is not told as rejected by what comes after it", async () => {
+  const clock = createVirtualClock();
+  const store = createMemoryStore();
+  const hung = createScriptedFetch([], { clock, thenRepeat: { hang: true } });
+  await using killed = createRuntime({ clock, store, fetch: hung });
+  killed.start(follow("POST"));
+  await clock.advance(0);
+  const [saved] = await store.list(); // all that is left of it
+  assertEquals(hung.requests.length, 1);
+
+  const exists = { status: 409, json: { code: "Conflict", message: "it exists already" } };
+  const fetch = createScriptedFetch([{ response: exists }], { clock });
+  await using runtime = createRuntime({ clock, fetch });
+  const outcome = await clock.runUntil(runtime.restore(saved!).outcome());
+  if (outcome.kind !== "failed" || outcome.error.code !== "transport") throw outcome;
+  assertEquals(outcome.error.providerCode, "Conflict");
+  assertStringIncludes(outcome.error.message, "may have been processed");
+  assertEquals(
+    fetch.requests[0]!.headers["opc-retry-token"],
+    hung.requests[0]!.headers["opc-retry-token"],
+  );
+});

@@ -1,6 +1,7 @@
 /** More of what Oracle Cloud's services answer; each claim names where that is written. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { oci } from "@lro/machines";
+import { createRuntime, oci } from "@lro/machines";
+import { createScriptedFetch, createVirtualClock } from "@lro/machines/testing";
 import { errorOf, instance, OCI, ok, play, refusal } from "./_play.ts";
 
 const NOT_FOUND = refusal(404, "NotAuthorizedOrNotFound", "not there, or not for you");
@@ -153,11 +154,19 @@ Deno.test("a page in the place of the action's answer is never its body", async 
     text: "<html>Sign in</html>",
     headers: { "content-type": "text/html" },
   };
-  const followed = await play(follow(`${OCI}/20160918/x`), [
-    { ...page, headers: { ...page.headers, "opc-work-request-id": "wr" } },
-    ok(work("SUCCEEDED")),
-  ]);
-  assertEquals(followed.end, { workRequest: work("SUCCEEDED") });
+  const named = { ...page, headers: { ...page.headers, "opc-work-request-id": "wr" } };
+  const ended = await play(follow(`${OCI}/20160918/x`), [named]);
+  assertEquals([ended.end, errorOf(ended).partialResult], ["protocol", undefined]);
+  const clock = createVirtualClock();
+  const [sent] = ended.requests;
+  const replies = [{ ...started, json: { id: "x" } }, ok(work("SUCCEEDED"))];
+  const fetch = createScriptedFetch(replies.map((response) => ({ response })), { clock });
+  await using runtime = createRuntime({ clock, fetch });
+  const again = await clock.runUntil(runtime.restore(errorOf(ended).token as never).result());
+  assertEquals(again, { body: { id: "x" }, workRequest: work("SUCCEEDED") });
+  const [post] = fetch.requests;
+  for (const part of ["method", "url", "body"] as const) assertEquals(post![part], sent![part]);
+  assertEquals(post!.headers["opc-retry-token"], sent!.headers["opc-retry-token"]);
   for (const operation of [follow(`${OCI}/20160918/x`), create()]) {
     const played = await play(operation, [page]);
     const { code, partialResult, providerMessage, message } = errorOf(played);

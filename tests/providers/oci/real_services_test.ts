@@ -174,6 +174,13 @@ Deno.test("what was never seen is not gone, although a 404 is asked for: it was 
   assert(played.endMs >= 60_000);
 });
 
+Deno.test("what was known before is gone only after the grace, where a 404 is asked for", async () => {
+  const options = { succeedOnNotFound: true, get: `${OCI}/20160918/instances/ocid1.instance.1` };
+  const { outcome, endMs } = await play(wait(options), [launched], { thenRepeat: missing });
+  assertEquals(outcome.kind === "succeeded" && outcome.notFound, true);
+  assert(endMs >= 60_000);
+});
+
 Deno.test("a 410, and a 404 to what was there, are not asked again", async () => {
   for (const replies of [[refusal(410, "Gone")], [work("ACCEPTED"), missing]]) {
     const played = await play(follow(), [launched, ...replies]);
