@@ -23,6 +23,8 @@ const RESULT_IN: Readonly<Record<string, Life["resultIn"]>> = {
   "azure.operation by monitor": (json) => json,
   "azure.operation by body": (json) => json,
   "azure.operation by Location": (json) => json,
+  "azure.operation by a state at its Location": (json) => json,
+  "azure.operation whose monitor vanishes": (json) => json,
   "oci.actAndWaitForWorkRequest": (body) => ({ body }), // without a work request it is done at once
   "oci.actAndWaitForWorkRequest of another service": (body) => ({ body }),
   "elasticio.execution": dataIn,

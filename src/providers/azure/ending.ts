@@ -8,9 +8,9 @@ import { isRecord } from "../../check_input.ts";
 import type { Reply, Verdict } from "../../operation.ts";
 import { nonsense, refused, succeeded } from "../../verdicts.ts";
 import { pollingUrl } from "./polling_url.ts";
-import { accountOf, headerOf, isAnswer, resultOf, summarize } from "./reply.ts";
+import { accountOf, headerOf, isAnswer, resultOf, statusAlone, summarize } from "./reply.ts";
 import type { State } from "./state.ts";
-import { type Ending, isPartial } from "./status_words.ts";
+import { type Ending, endingOf, isPartial } from "./status_words.ts";
 
 /**
  * A monitor says that it is over: the result may be elsewhere.
@@ -83,11 +83,31 @@ export function readResult(reply: Reply, state: State): Verdict {
       isResumable: true,
     });
   }
+  const word = memory.finalUrl === input.request.url ? statusAlone(reply.body) : undefined;
+  if (word !== undefined) return readStatusAlone(word, reply, input) ?? notYet(memory.finalUrl!);
   if (status !== 202) return resultOf(reply, input);
   const location = headerOf(reply, "location");
   if (location === undefined) return notYet(memory.finalUrl!);
   const found = pollingUrl(location, input);
   return "problem" in found ? unusable("location", found.problem, reply) : notYet(found.url);
+}
+
+/**
+ * A monitor's words where the resource should be: they tell how it goes, and are
+ * no resource. `undefined` while it goes on.
+ */
+export function readStatusAlone(
+  word: string,
+  reply: Reply,
+  input: State["input"],
+): Verdict | undefined {
+  const ending = endingOf(word, input.statusWords);
+  if (ending === undefined) return undefined;
+  if (ending !== "succeeded") return endBadly(ending, reply, undefined);
+  return nonsense(
+    `Cannot read resource: expected the resource, got only a status, ${JSON.stringify(word)}`,
+    accountOf(reply),
+  );
 }
 
 function notYet(url: string): Verdict {

@@ -10,7 +10,7 @@ import { nonsense, refused, rejected, unreachable } from "../../verdicts.ts";
 import { endMonitor, unusable } from "./ending.ts";
 import { type Algorithm, MONITOR_HEADERS } from "./input.ts";
 import { readJoined } from "./joined_reply.ts";
-import { pollingUrl } from "./polling_url.ts";
+import { hasUser, pollingUrl } from "./polling_url.ts";
 import {
   accountOf,
   describeError,
@@ -30,7 +30,7 @@ export function readFirst(reply: Reply, state: State): Verdict {
   const started = startedBy(reply);
   const memory: AzureMemory = {
     acceptedMs: state.elapsedMs,
-    ...(location !== undefined && { location }),
+    ...(location !== undefined && !hasUser(location) && { location }),
     ...(started && { started }),
   };
   const isJoined = state.input.request.method === "GET";
@@ -103,9 +103,11 @@ function tryAlgorithm(algorithm: Algorithm, reply: Reply, state: State): Verdict
       const reference = headerOf(reply, "location");
       if (reference === undefined) return undefined;
       const found = pollingUrl(reference, input);
-      return "problem" in found
-        ? unusable("location", found.problem, reply)
-        : accepted({ mode: "location", pollUrl: found.url });
+      return "problem" in found ? unusable("location", found.problem, reply) : accepted({
+        // A write that is shown to its own URL is to be read there, as a resource.
+        mode: status === 303 && found.url === url && method !== "POST" ? "body" : "location",
+        pollUrl: found.url,
+      });
     }
     case "body": {
       if ((method !== "PUT" && method !== "PATCH") || status === 303) return undefined;

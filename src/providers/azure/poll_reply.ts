@@ -6,6 +6,7 @@
 import { describe, isRecord } from "../../check_input.ts";
 import type { Reply, Verdict } from "../../operation.ts";
 import { nonsense, refused } from "../../verdicts.ts";
+import { redactText } from "../../redact.ts";
 import { endMonitor, readResult } from "./ending.ts";
 import { readJoined } from "./joined_reply.ts";
 import { failureAtLocation, readLocation } from "./location_reply.ts";
@@ -66,7 +67,7 @@ function readRefusal(reply: Reply, state: State): Verdict {
     const vanished = {
       status,
       ...(providerCode !== undefined && { providerCode }),
-      ...(providerMessage !== undefined && { providerMessage }),
+      ...(providerMessage !== undefined && { providerMessage: redactText(providerMessage) }),
     };
     return { type: "untold", memory: { vanished } };
   }

@@ -40,7 +40,13 @@ export function pollingUrl(reference: string, input: AzureInput): PollingUrl {
         "allowedOrigins permits it, and behind a gateway pollAtRequestOrigin asks that instead",
     };
   }
+  if (hasUser(href)) return { problem: "the URL it names holds a user or a password" };
   return { url: repeat(repeatQuery, { from: request.url, to: href }) };
+}
+
+/** Whether a URL holds a user or a password, which must be written down nowhere. */
+export function hasUser(url: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/*[^/?#]*@/i.test(url) || /^\/\/[^/?#]*@/.test(url);
 }
 
 function fillPlaceholders(

@@ -35,6 +35,22 @@ export function provisioningState(body: unknown): unknown {
   return inner ?? body["provisioningState"] ?? undefined;
 }
 
+/** All that a monitor says without telling of anything else. */
+const OF_MONITORS: ReadonlySet<string> = new Set([
+  "status",
+  "percentComplete",
+  "startTime",
+  "endTime",
+  "error",
+]);
+
+/** The status of a body that is a monitor's and cannot be a resource: it says nothing else. */
+export function statusAlone(body: unknown): string | undefined {
+  const word = monitorStatus(body);
+  if (word === undefined) return undefined;
+  return Object.keys(body as object).every((name) => OF_MONITORS.has(name)) ? word : undefined;
+}
+
 /** `percentComplete` of a monitor's body, as progress; Microsoft Graph has `percentageComplete`. */
 export function progressOf(body: unknown): Progress | undefined {
   if (!isRecord(body)) return undefined;

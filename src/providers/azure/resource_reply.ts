@@ -6,8 +6,8 @@
 import { describe } from "../../check_input.ts";
 import type { Reply, Verdict } from "../../operation.ts";
 import { expired, nonsense, refused, succeeded } from "../../verdicts.ts";
-import { endBadly } from "./ending.ts";
-import { accountOf, isAnswer, provisioningState, resultOf } from "./reply.ts";
+import { endBadly, readStatusAlone } from "./ending.ts";
+import { accountOf, isAnswer, provisioningState, resultOf, statusAlone } from "./reply.ts";
 import type { State } from "./state.ts";
 import { endingOf } from "./status_words.ts";
 
@@ -37,6 +37,8 @@ export function readResource(
   }
   if (status === 201 || status === 202) return PENDING;
   if (status === 204) return succeeded(undefined);
+  const word = options.isFirst ? undefined : statusAlone(body);
+  if (word !== undefined) return readStatusAlone(word, reply, input) ?? PENDING;
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return succeeded(body);
   // A first reply may say nothing more than that it is done.
   if (options.isFirst && body === undefined) return succeeded(undefined);

@@ -41,6 +41,7 @@ export type {
 } from "./wait_until_input.ts";
 export type { ActionResult, WorkRequest } from "./work_request.ts";
 export type { ActAndWaitForWorkRequestOptions, WorkRequestOptions } from "./work_request_input.ts";
+export type { WorkRequestPlace } from "./work_request_url.ts";
 
 const defaults = {
   schedule: ({ maxIntervalMs }: WaitInput): Schedule =>
