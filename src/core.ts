@@ -40,12 +40,12 @@ export type {
   ResultOptions,
   SnapshotObserver,
   Subscription,
-} from "./runtime/operation_handle.ts";
-export type { AskOptions } from "./runtime/ask_once.ts";
+} from "./model/handle.ts";
+export type { AskOptions } from "./runtime/http/ask_once.ts";
 export { openToken, sealToken } from "./runtime/seal.ts";
-export { encodeToken } from "./runtime/token.ts";
-export type { ResumeToken, TokenOutcome } from "./runtime/token.ts";
-export type { OperationStore } from "./runtime/store.ts";
+export { encodeToken } from "./runtime/engine/token.ts";
+export type { ResumeToken, TokenOutcome } from "./runtime/engine/token.ts";
+export type { OperationStore } from "./model/store.ts";
 export { toActorLogic } from "./runtime/actor_logic.ts";
 export type {
   OperationActorEvent,
@@ -53,18 +53,18 @@ export type {
   OperationActorSnapshot,
   ToActorLogicOptions,
 } from "./runtime/actor_logic.ts";
-export type { InspectionObserver } from "./runtime/shadow.ts";
-export type { RetryPolicy } from "./runtime/retry.ts";
-export type { MessageSocket, RefreshableFetch } from "./runtime/transport.ts";
+export type { InspectionObserver } from "./runtime/engine/xstate_mirror.ts";
+export type { RetryPolicy } from "./runtime/http/retry.ts";
+export type { MessageSocket, RefreshableFetch } from "./runtime/http/transport.ts";
 
-export { exponential, fixed, plan } from "./runtime/schedule.ts";
+export { exponential, fixed, plan } from "./model/schedule.ts";
 export type {
   ExponentialOptions,
   ExponentialSchedule,
   FixedSchedule,
   PlanOptions,
   Schedule,
-} from "./runtime/schedule.ts";
+} from "./model/schedule.ts";
 
 export {
   DeadlineExceededError,
@@ -75,11 +75,11 @@ export {
   ProtocolError,
   RequestRejectedError,
   TransportError,
-} from "./errors.ts";
-export type { AnyLroError } from "./errors.ts";
-export { LroError } from "./lro_error.ts";
-export type { LroErrorCode, LroErrorFields, LroErrorJson } from "./lro_error.ts";
-export { parseLroError } from "./parse_lro_error.ts";
+} from "./model/errors.ts";
+export type { AnyLroError } from "./model/errors.ts";
+export { LroError } from "./model/lro_error.ts";
+export type { LroErrorCode, LroErrorFields, LroErrorJson } from "./model/lro_error.ts";
+export { parseLroError } from "./model/parse_lro_error.ts";
 
 export type {
   Call,
@@ -104,11 +104,11 @@ export type {
   Trouble,
   UnsuccessfulOutcome,
   Verdict,
-} from "./operation.ts";
+} from "./model/operation.ts";
 export type { Clock } from "./services.ts";
 
-export * as verdict from "./verdicts.ts";
-export { createOperation, defineKind, listKinds } from "./kind.ts";
+export * as verdict from "./model/verdicts.ts";
+export { createOperation, defineKind, listKinds } from "./model/kind.ts";
 export type {
   CallerEvent,
   FetchReply,
@@ -116,10 +116,10 @@ export type {
   Protocol,
   ProtocolState,
   StepPolicy,
-} from "./kind.ts";
-export type { EventStream, StreamMessage, StreamSeat } from "./runtime/event_stream.ts";
-export type { Feed, FeedEntry, FeedNews, FeedPage, FeedSeat } from "./runtime/feed.ts";
-export { createLifecycle, requesting, waiting } from "./lifecycle.ts";
+} from "./model/kind.ts";
+export type { EventStream, StreamMessage, StreamSeat } from "./model/stream.ts";
+export type { Feed, FeedEntry, FeedNews, FeedPage, FeedSeat } from "./model/feed.ts";
+export { createLifecycle, requesting, waiting } from "./model/machine.ts";
 export type {
   LifecycleConfig,
   LifecycleEvent,
@@ -128,4 +128,4 @@ export type {
   StepGroup,
   StepState,
   StepTransition,
-} from "./lifecycle.ts";
+} from "./model/machine.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { azure, elasticio, linode, lxd, oci } from "@lro/machines";
-import { checkJson } from "../src/check_json.ts";
+import { checkJson } from "../src/model/check_json.ts";
 
 interface Inner {
   readonly size: number;

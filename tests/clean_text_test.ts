@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { cleanJson, cleanLine, cleanPainted, cleanText, escapeJson } from "../src/clean_text.ts";
+import {
+  cleanJson,
+  cleanLine,
+  cleanPainted,
+  cleanText,
+  escapeJson,
+} from "../src/model/clean_text.ts";
 
 const lines: [text: string, shown: string][] = [
   ["nothing to clean: äöü 漢字 👩‍💻 🇩🇪", "nothing to clean: äöü 漢字 👩‍💻 🇩🇪"],

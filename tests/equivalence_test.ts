@@ -3,8 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { listKinds } from "@lro/machines";
 import fc from "fast-check";
 import { createActor } from "xstate";
-import { leafPaths, transitionTable } from "../src/runtime/transitions.ts";
-import type { OperationMachine } from "../src/lifecycle.ts";
+import { leafPaths, transitionTable } from "../src/runtime/engine/edges.ts";
+import type { OperationMachine } from "../src/model/machine.ts";
 
 /** Every event that a machine has an edge for, and one that none has. */
 function eventsOf(machine: OperationMachine): string[] {

@@ -5,8 +5,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { azure, elasticio, encodeToken, linode, lxd, oci, type Operation } from "@lro/machines";
 import type { ScriptedResponse } from "@lro/machines/testing";
-import { redactText, redactValue } from "../src/redact.ts";
-import { isSecretName } from "../src/secret_names.ts";
+import { redactText, redactValue } from "../src/model/redact.ts";
+import { isSecretName } from "../src/model/secret_names.ts";
 import { createStage } from "./inspector/_stage.ts";
 import { isLroError } from "@lro/machines";
 

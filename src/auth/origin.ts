@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { redactUrl } from "../redact.ts";
+import { redactUrl } from "../model/redact.ts";
 
 /** Labels of a host name, or an address: no wildcards, and nothing empty between dots. */
 const HOST =

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { cleanPainted, cleanText } from "../clean_text.ts";
+import { cleanPainted, cleanText } from "../model/clean_text.ts";
 import type { TextStream } from "./io.ts";
 
 interface Guarded {

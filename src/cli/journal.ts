@@ -6,8 +6,8 @@
  */
 import { chmod, mkdir, mkdtemp, rmdir, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import { cleanLine } from "../clean_text.ts";
-import type { OperationStore } from "../runtime/store.ts";
+import { cleanLine } from "../model/clean_text.ts";
+import type { OperationStore } from "../model/store.ts";
 import { createFileStore } from "../store/files.ts";
 import type { CliIo } from "./io.ts";
 import { UsageError } from "./usage_error.ts";

@@ -34,7 +34,7 @@
  * @module
  */
 import { CommanderError } from "commander";
-import { cleanLine } from "../clean_text.ts";
+import { cleanLine } from "../model/clean_text.ts";
 import { OUTPUT_LOST, USAGE } from "./exit_code.ts";
 import { failureOf, guardStream, onFailure } from "./guarded_stream.ts";
 import { type CliIo, systemIo } from "./io.ts";

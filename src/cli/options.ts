@@ -4,10 +4,10 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Schedule } from "../runtime/schedule.ts";
-import { parseDuration } from "./duration.ts";
+import type { Schedule } from "../model/schedule.ts";
+import { parseDuration } from "./text/duration.ts";
 import { addInspectionOptions, type InspectionOptions } from "./inspection.ts";
-import { parseSchedule } from "./schedule_text.ts";
+import { parseSchedule } from "./text/schedule_text.ts";
 
 /** Their values. */
 export interface WaitingOptions extends InspectionOptions {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { JsonValue, Operation } from "../operation.ts";
-import type { OperationHandle } from "../runtime/operation_handle.ts";
-import type { RefreshableFetch } from "../runtime/transport.ts";
-import type { CredentialSource } from "./credentials.ts";
+import type { JsonValue, Operation } from "../model/operation.ts";
+import type { OperationHandle } from "../model/handle.ts";
+import type { RefreshableFetch } from "../runtime/http/transport.ts";
+import type { CredentialSource } from "./credentials/credentials.ts";
 
 /** One option of `lro wait`. */
 export interface CliOption {

@@ -4,21 +4,21 @@
  *
  * @module
  */
-import { cleanLine } from "../clean_text.ts";
+import { cleanLine } from "../model/clean_text.ts";
 import type { Inspector } from "../inspector/mod.ts";
-import type { Outcome } from "../operation.ts";
-import type { OperationHandle } from "../runtime/operation_handle.ts";
+import type { Outcome } from "../model/operation.ts";
+import type { OperationHandle } from "../model/handle.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
-import type { OperationStore } from "../runtime/store.ts";
-import type { ResumeToken } from "../runtime/token.ts";
-import type { RefreshableFetch } from "../runtime/transport.ts";
+import type { OperationStore } from "../model/store.ts";
+import type { ResumeToken } from "../runtime/engine/token.ts";
+import type { RefreshableFetch } from "../runtime/http/transport.ts";
 import { codeOfOutcome, codeOfSignal, OUTPUT_LOST } from "./exit_code.ts";
 import { failureOf } from "./guarded_stream.ts";
 import { type InspectionOptions, openInspection } from "./inspection.ts";
 import type { CliIo, CliSignal } from "./io.ts";
 import { findProvider } from "./providers/mod.ts";
 import type { Reporter } from "./report/reporter.ts";
-import { resumeLine } from "./resume_line.ts";
+import { resumeLine } from "./text/resume_line.ts";
 import { checkUsage } from "./usage_error.ts";
 
 /** What a session works with. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cleanLine } from "../clean_text.ts";
+import { cleanLine } from "../model/clean_text.ts";
 
 /** What is wrong with the command line, in one line without secrets. */
 export class UsageError extends Error {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OperationMachine } from "../lifecycle.ts";
+import type { OperationMachine } from "../model/machine.ts";
 
 type Node = OperationMachine["root"];
 

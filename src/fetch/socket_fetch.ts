@@ -8,8 +8,8 @@
  *
  * @module
  */
-import { NEVER_SENT } from "../runtime/fetch_error.ts";
-import type { MessageSocket, RefreshableFetch } from "../runtime/transport.ts";
+import { NEVER_SENT } from "../runtime/http/fetch_error.ts";
+import type { MessageSocket, RefreshableFetch } from "../runtime/http/transport.ts";
 import { explainSocketFault } from "./socket_fault.ts";
 
 /** A fetch with connections of its own. */

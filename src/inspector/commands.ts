@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { JsonValue } from "../operation.ts";
+import type { JsonValue } from "../model/operation.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Refusal } from "./gate.ts";
-import type { WireCommand } from "./wire.ts";
+import type { Refusal } from "./serve/gate.ts";
+import type { WireCommand } from "./wire/wire.ts";
 
 /** The largest command, in bytes: the ids of some ten thousand operations. */
 const MAX_BYTES = 512 * 1_024;

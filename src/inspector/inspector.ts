@@ -6,26 +6,26 @@
  */
 import type { InspectionEvent } from "xstate";
 import type { LayoutEngine } from "../drawing/elk_layout.ts";
-import { findKind } from "../kind.ts";
+import { findKind } from "../model/kind.ts";
 import {
   checkOptions,
   having,
   type OptionRules,
   POSITIVE_INTEGER,
-} from "../runtime/check_options.ts";
-import { hostOf, observe } from "../runtime/observer.ts";
-import type { OperationHandle } from "../runtime/operation_handle.ts";
+} from "../model/check_options.ts";
+import { hostOf, observe } from "../runtime/engine/observer.ts";
+import type { OperationHandle } from "../model/handle.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Clock, systemClock } from "../services.ts";
-import { serveLoopback } from "../testing/serve.ts";
-import { Gate, randomText } from "./gate.ts";
-import { createHandler } from "./handler.ts";
-import { Hub } from "./hub.ts";
-import { OperationRecord, pathOf } from "./record.ts";
+import { serveLoopback } from "../loopback/serve.ts";
+import { Gate, randomText } from "./serve/gate.ts";
+import { createHandler } from "./serve/handler.ts";
+import { Hub } from "./record/hub.ts";
+import { OperationRecord, pathOf } from "./record/record.ts";
 import { createSpecimen, type Specimen } from "./specimen.ts";
-import { type StatelyEvent, toStatelyEvents } from "./stately.ts";
-import { RuntimeWatcher } from "./watcher.ts";
-import { createXStateObserver } from "./xstate_observer.ts";
+import { type StatelyEvent, toStatelyEvents } from "./wire/stately.ts";
+import { RuntimeWatcher } from "./record/watcher.ts";
+import { createXStateObserver } from "./wire/xstate_observer.ts";
 
 /** Options for {@linkcode createInspector}. */
 export interface InspectorOptions {

@@ -21,5 +21,5 @@ export type {
   StatelyEventEvent,
   StatelySnapshot,
   StatelySnapshotEvent,
-} from "./stately.ts";
+} from "./wire/stately.ts";
 export type { LayoutEngine } from "../drawing/elk_layout.ts";

@@ -5,11 +5,11 @@
  *
  * @module
  */
-import { type Observable, observe } from "../runtime/observer.ts";
+import { type Observable, observe } from "../runtime/engine/observer.ts";
 import { SPECIMEN_OPTIONS } from "../runtime/specimen.ts";
-import { Hub } from "./hub.ts";
-import { OperationRecord } from "./record.ts";
-import { RuntimeWatcher } from "./watcher.ts";
+import { Hub } from "./record/hub.ts";
+import { OperationRecord } from "./record/record.ts";
+import { RuntimeWatcher } from "./record/watcher.ts";
 
 /** What is kept. */
 export interface Specimen {

@@ -5,12 +5,12 @@
  * @module
  */
 import type { ActorLogic, ActorSystem, EventObject } from "xstate";
-import type { CallerEvent } from "../kind.ts";
-import type { Operation, OperationSnapshot } from "../operation.ts";
-import type { OperationHandle } from "./operation_handle.ts";
+import type { CallerEvent } from "../model/kind.ts";
+import type { Operation, OperationSnapshot } from "../model/operation.ts";
+import type { OperationHandle } from "../model/handle.ts";
 import type { StartOptions } from "./options.ts";
 import type { Runtime } from "./runtime.ts";
-import type { ResumeToken } from "./token.ts";
+import type { ResumeToken } from "./engine/token.ts";
 
 /** The snapshot of an operation that runs as an XState actor. */
 export type OperationActorSnapshot<T, Input = unknown> =

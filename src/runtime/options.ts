@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../services.ts";
-import { checkHeaders } from "../check_input.ts";
+import { checkHeaders } from "../model/check_input.ts";
 import {
   checkOptions,
   DURATION,
@@ -14,13 +14,13 @@ import {
   type OptionRule,
   type OptionRules,
   POSITIVE_INTEGER,
-} from "./check_options.ts";
-import type { ResultOptions } from "./operation_handle.ts";
-import { checkRetryPolicy, type RetryPolicy } from "./retry.ts";
-import type { Schedule } from "./schedule.ts";
-import type { InspectionObserver } from "./shadow.ts";
-import type { OperationStore } from "./store.ts";
-import type { RefreshableFetch } from "./transport.ts";
+} from "../model/check_options.ts";
+import type { ResultOptions } from "../model/handle.ts";
+import { checkRetryPolicy, type RetryPolicy } from "./http/retry.ts";
+import type { Schedule } from "../model/schedule.ts";
+import type { InspectionObserver } from "./engine/xstate_mirror.ts";
+import type { OperationStore } from "../model/store.ts";
+import type { RefreshableFetch } from "./http/transport.ts";
 
 /** Options for {@linkcode createRuntime}. */
 export interface RuntimeOptions {

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { checkHeaders } from "../check_input.ts";
-import { parseLroError } from "../parse_lro_error.ts";
-import { findKind, type OperationKind } from "../kind.ts";
-import type { Operation, Outcome, UnsuccessfulOutcome } from "../operation.ts";
+import { checkHeaders } from "../model/check_input.ts";
+import { parseLroError } from "../model/parse_lro_error.ts";
+import { findKind, type OperationKind } from "../model/kind.ts";
+import type { Operation, Outcome, UnsuccessfulOutcome } from "../model/operation.ts";
 import { type Clock, nextTurn } from "../services.ts";
-import { Actor } from "./actor.ts";
-import type { ActorPlan } from "./actor_plan.ts";
-import { Handle } from "./handle.ts";
-import { LocalHost } from "./local_host.ts";
-import { makeObservable } from "./observer.ts";
-import type { OperationHandle } from "./operation_handle.ts";
+import { Actor } from "./engine/actor.ts";
+import type { ActorPlan } from "./engine/actor_plan.ts";
+import { Handle } from "./handle/handle.ts";
+import { LocalHost } from "./local_context.ts";
+import { makeObservable } from "./engine/observer.ts";
+import type { OperationHandle } from "../model/handle.ts";
 import {
   checkRestoreOptions,
   checkRuntimeOptions,
@@ -22,13 +22,13 @@ import {
   type RuntimeOptions,
   type StartOptions,
 } from "./options.ts";
-import { type CompleteRetryPolicy, completeRetryPolicy } from "./retry.ts";
-import { checkSchedule, type Schedule } from "./schedule.ts";
-import { createShadow } from "./shadow.ts";
+import { type CompleteRetryPolicy, completeRetryPolicy } from "./http/retry.ts";
+import { checkSchedule, type Schedule } from "../model/schedule.ts";
+import { createShadow } from "./engine/xstate_mirror.ts";
 import { SPECIMEN_INITS, SPECIMEN_OPTIONS, specimenPlan, specimenReply } from "./specimen.ts";
-import { parseToken, type ResumeToken } from "./token.ts";
+import { parseToken, type ResumeToken } from "./engine/token.ts";
 import { startOnce, type StartOnceOptions } from "./start_once.ts";
-import { transitionTable } from "./transitions.ts";
+import { transitionTable } from "./engine/edges.ts";
 
 /** Runs operations. `await using` it, or call `dispose()`. */
 export interface Runtime extends AsyncDisposable {

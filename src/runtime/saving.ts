@@ -6,9 +6,9 @@
  * @module
  */
 import { type Clock, systemClock } from "../services.ts";
-import type { OperationStore } from "./store.ts";
+import type { OperationStore } from "../model/store.ts";
 import { TimerNode, type TimerWheel } from "./timers.ts";
-import type { ResumeToken } from "./token.ts";
+import type { ResumeToken } from "./engine/token.ts";
 
 /** Longest time for one write to a store, in milliseconds, unless the caller says otherwise. */
 export const STORE_TIMEOUT_MS = 10_000;

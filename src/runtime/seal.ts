@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { encodeToken, parseToken, type ResumeToken } from "./token.ts";
+import { encodeToken, parseToken, type ResumeToken } from "./engine/token.ts";
 
 /** A key shorter than this could be guessed, in bytes. */
 const SHORTEST_KEY = 16;

@@ -6,14 +6,14 @@
  *
  * @module
  */
-import type { OperationKind } from "../kind.ts";
+import type { OperationKind } from "../model/kind.ts";
 import type { Clock } from "../services.ts";
-import type { ActorInit, ActorPlan } from "./actor_plan.ts";
-import type { ActorHost } from "./host.ts";
-import { HeaderReader } from "./header_reader.ts";
-import { joinReply } from "./reply.ts";
-import { fixed } from "./schedule.ts";
-import type { Effect, MachineState, TransitionTable } from "./transitions.ts";
+import type { ActorInit, ActorPlan } from "./engine/actor_plan.ts";
+import type { ActorHost } from "./engine/context.ts";
+import { HeaderReader } from "./http/header_reader.ts";
+import { joinReply } from "./http/reply.ts";
+import { fixed } from "../model/schedule.ts";
+import type { Effect, MachineState, TransitionTable } from "./engine/edges.ts";
 
 /** Far from 0, as real times are: V8 tells small numbers from others. */
 const NOW_MS = 1.5e12 + 0.5;

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { findKind } from "../kind.ts";
-import type { Operation } from "../operation.ts";
-import type { OperationHandle } from "./operation_handle.ts";
+import { findKind } from "../model/kind.ts";
+import type { Operation } from "../model/operation.ts";
+import type { OperationHandle } from "../model/handle.ts";
 import type { StartOptions } from "./options.ts";
 import type { Runtime } from "./runtime.ts";
-import { parseToken, type ResumeToken } from "./token.ts";
-import { transitionTable } from "./transitions.ts";
+import { parseToken, type ResumeToken } from "./engine/token.ts";
+import { transitionTable } from "./engine/edges.ts";
 
 /** Options for {@linkcode Runtime.startOnce}. */
 export interface StartOnceOptions extends StartOptions {

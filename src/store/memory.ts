@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { OperationStore } from "../runtime/store.ts";
-import type { ResumeToken } from "../runtime/token.ts";
+import type { OperationStore } from "../model/store.ts";
+import type { ResumeToken } from "../runtime/engine/token.ts";
 
 /** A store in memory; nothing in it ever waits. */
 export interface MemoryStore extends OperationStore {

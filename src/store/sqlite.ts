@@ -6,8 +6,8 @@
 import { closeSync, openSync } from "node:fs";
 import process from "node:process";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { OperationStore } from "../runtime/store.ts";
-import type { ResumeToken } from "../runtime/token.ts";
+import type { OperationStore } from "../model/store.ts";
+import type { ResumeToken } from "../runtime/engine/token.ts";
 import { printError } from "../services.ts";
 import { readStoredToken } from "./stored_token.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isRecord } from "../check_input.ts";
-import type { ResumeToken } from "../runtime/token.ts";
+import { isRecord } from "../model/check_input.ts";
+import type { ResumeToken } from "../runtime/engine/token.ts";
 
 /**
  * Reads what a store kept. Only whether it is a token of ours at all: whoever

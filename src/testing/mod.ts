@@ -6,7 +6,7 @@
  *
  * @module
  */
-export type { JsonValue } from "../operation.ts";
+export type { JsonValue } from "../model/operation.ts";
 export type { Clock } from "../services.ts";
 export {
   type AzureEmulator,
@@ -14,33 +14,40 @@ export {
   type AzureLoggedRequest,
   type AzureRequestKind,
   createAzureEmulator,
-} from "./azure_emulator.ts";
-export type { AzureBehaviour, AzureOperationState, AzureStart } from "./azure_operation.ts";
-export { ConnectionDropped } from "./connection.ts";
+} from "./emulators/azure/emulator.ts";
+export type {
+  AzureBehaviour,
+  AzureOperationState,
+  AzureStart,
+} from "./emulators/azure/operation.ts";
+export { ConnectionDropped } from "./fetch/connection.ts";
 export {
   createElasticioEmulator,
   type ElasticioEmulator,
   type ElasticioEmulatorOptions,
   type ElasticioLoggedRequest,
   type ElasticioRequestKind,
-} from "./elasticio_emulator.ts";
-export type { ElasticioBehaviour, ElasticioExecutionState } from "./elasticio_execution.ts";
-export { inProcessFetch, type RequestHandler } from "./in_process_fetch.ts";
-export type { InjectedFault } from "./injected_fault.ts";
+} from "./emulators/elasticio/emulator.ts";
+export type {
+  ElasticioBehaviour,
+  ElasticioExecutionState,
+} from "./emulators/elasticio/execution.ts";
+export { inProcessFetch, type RequestHandler } from "./fetch/in_process_fetch.ts";
+export type { InjectedFault } from "./emulators/shared/injected_fault.ts";
 export {
   createLinodeEmulator,
   type LinodeCause,
   type LinodeEmulator,
   type LinodeEmulatorOptions,
   type LinodeLoggedRequest,
-} from "./linode_emulator.ts";
+} from "./emulators/linode/emulator.ts";
 export type {
   LinodeBehaviour,
   LinodeEntity,
   LinodeEventInit,
   LinodeEventState,
-} from "./linode_events.ts";
-export type { LinodeRequestKind } from "./linode_route.ts";
+} from "./emulators/linode/events.ts";
+export type { LinodeRequestKind } from "./emulators/linode/route.ts";
 export {
   createLxdEmulator,
   type LxdCut,
@@ -49,19 +56,24 @@ export {
   type LxdRequestKind,
   type LxdRestartOptions,
   type LxdStart,
-} from "./lxd_emulator.ts";
-export type { LxdBehaviour, LxdOperationState } from "./lxd_operation.ts";
-export type { OciAction, OciExistingResource, OciPlan, OciResourceState } from "./oci_cloud.ts";
+} from "./emulators/lxd/emulator.ts";
+export type { LxdBehaviour, LxdOperationState } from "./emulators/lxd/operation.ts";
+export type {
+  OciAction,
+  OciExistingResource,
+  OciPlan,
+  OciResourceState,
+} from "./emulators/oci/cloud.ts";
 export {
   createOciEmulator,
   type OciEmulator,
   type OciEmulatorOptions,
   type OciLoggedRequest,
-} from "./oci_emulator.ts";
-export type { OciActionKind, OciBehaviour, OciErrorEntry } from "./oci_resource.ts";
-export type { OciRequestKind } from "./oci_route.ts";
-export type { LoggedRequest } from "./request_log.ts";
-export type { RequestLimit } from "./request_window.ts";
+} from "./emulators/oci/emulator.ts";
+export type { OciActionKind, OciBehaviour, OciErrorEntry } from "./emulators/oci/resource.ts";
+export type { OciRequestKind } from "./emulators/oci/route.ts";
+export type { LoggedRequest } from "./emulators/shared/request_log.ts";
+export type { RequestLimit } from "./emulators/shared/request_window.ts";
 export {
   createScriptedFetch,
   type Exchange,
@@ -71,12 +83,20 @@ export {
   type ScriptedFetchMembers,
   type ScriptedFetchOptions,
   type ScriptedResponse,
-} from "./scripted_fetch.ts";
-export { type LoopbackServer, serveLoopback, type ServeLoopbackOptions } from "./serve.ts";
+} from "./fetch/scripted_fetch.ts";
+export {
+  type LoopbackServer,
+  serveLoopback,
+  type ServeLoopbackOptions,
+} from "../loopback/serve.ts";
 export {
   createVirtualClock,
   type RunOptions,
   type VirtualClock,
   type VirtualClockOptions,
-} from "./virtual_clock.ts";
-export { type ConformanceClaim, conformanceClaims, type ConformanceRow } from "./conformance.ts";
+} from "./clock/virtual_clock.ts";
+export {
+  type ConformanceClaim,
+  conformanceClaims,
+  type ConformanceRow,
+} from "./conformance/conformance.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { type LinodeEventInit, LinodeEvents } from "../../src/testing/linode_events.ts";
-import { readFilter } from "../../src/testing/linode_filter.ts";
-import { pageOf, readPageQuery } from "../../src/testing/linode_page.ts";
+import { type LinodeEventInit, LinodeEvents } from "../../src/testing/emulators/linode/events.ts";
+import { readFilter } from "../../src/testing/emulators/linode/filter.ts";
+import { pageOf, readPageQuery } from "../../src/testing/emulators/linode/page.ts";
 import type { Clock } from "../../mod.ts";
 import { cpuMicros } from "./measure.ts";
 

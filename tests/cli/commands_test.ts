@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { formatDuration, parseDuration } from "../../src/cli/duration.ts";
+import { formatDuration, parseDuration } from "../../src/cli/text/duration.ts";
 import { codeOfOutcome } from "../../src/cli/exit_code.ts";
-import { parseSchedule } from "../../src/cli/schedule_text.ts";
+import { parseSchedule } from "../../src/cli/text/schedule_text.ts";
 import { run } from "./_console.ts";
 
 Deno.test("lro plan lists when an operation would be polled", async () => {

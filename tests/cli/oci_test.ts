@@ -5,7 +5,7 @@ import {
   type OciEmulator,
   type OciEmulatorOptions,
 } from "@lro/machines/testing";
-import { parseProfiles } from "../../src/cli/oci_profile.ts";
+import { parseProfiles } from "../../src/cli/credentials/oci_profile.ts";
 import { ENCRYPTED_KEYS, PASSPHRASE, PLAIN_KEYS, PUBLIC_KEY } from "../data/oci_keys.ts";
 import { type Run, run, type RunOptions, tokenIn, withDirectory } from "./_console.ts";
 

@@ -7,7 +7,7 @@ import { LAYOUTS } from "../../src/drawing/layouts.generated.ts";
 import { builtLayoutOf, layoutOf } from "../../src/drawing/layouts.ts";
 import { layOutNested } from "../../src/drawing/nested_layout.ts";
 import { drawSvg } from "../../src/drawing/svg.ts";
-import { transitionTable } from "../../src/runtime/transitions.ts";
+import { transitionTable } from "../../src/runtime/engine/edges.ts";
 
 const BUILT_IN = listKinds().filter(({ name }) => /^(azure|elasticio|linode|lxd|oci)\./.test(name));
 

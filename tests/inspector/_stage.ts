@@ -1,7 +1,7 @@
 /** A runtime that is inspected, and a client that can send whatever an attacker can. */
 import { request as httpRequest } from "node:http";
 import { createInspector, type Inspector, type InspectorOptions } from "@lro/machines/inspector";
-import type { WireChanges, WireHello } from "../../src/inspector/wire.ts";
+import type { WireChanges, WireHello } from "../../src/inspector/wire/wire.ts";
 import { createWorld, type World } from "../runtime/_world.ts";
 
 /** What came back. */

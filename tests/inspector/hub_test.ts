@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createMachine } from "xstate";
 import { createRuntime } from "@lro/machines";
 import { createInspector } from "@lro/machines/inspector";
-import type { WireEntry, WireHistory, WireRow } from "../../src/inspector/wire.ts";
+import type { WireEntry, WireHistory, WireRow } from "../../src/inspector/wire/wire.ts";
 import { jobs } from "../runtime/_job.ts";
 import { ACCEPTED, createWorld, DONE, outcomeOf, PENDING } from "../runtime/_world.ts";
 import { createActor } from "xstate";

@@ -1,7 +1,7 @@
 /** What must never be kept, shown or exported: secrets, and more than there is room for. */
 import { assert, assertEquals } from "@std/assert";
 import { lxd } from "@lro/machines";
-import type { WireHistory } from "../../src/inspector/wire.ts";
+import type { WireHistory } from "../../src/inspector/wire/wire.ts";
 import { jobs } from "../runtime/_job.ts";
 import { outcomeOf } from "../runtime/_world.ts";
 import { createStage } from "./_stage.ts";

@@ -1,7 +1,7 @@
 /** Our converter against `@statelyai/inspect` itself; the rest is in the browser's scenarios. */
 import { assert, assertEquals } from "@std/assert";
 import type { StatelyEvent } from "@lro/machines/inspector";
-import { STATELY_VERSION, toStateValue } from "../../src/inspector/stately.ts";
+import { STATELY_VERSION, toStateValue } from "../../src/inspector/wire/stately.ts";
 import { jobs } from "../runtime/_job.ts";
 import { ACCEPTED, DONE, outcomeOf, PENDING } from "../runtime/_world.ts";
 import { createStage } from "./_stage.ts";

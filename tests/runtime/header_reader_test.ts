@@ -1,7 +1,7 @@
 /** Headers as plain data, and one record for all that say the same. */
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { HeaderReader } from "../../src/runtime/header_reader.ts";
+import { HeaderReader } from "../../src/runtime/http/header_reader.ts";
 
 function respond(headers: HeadersInit): Response {
   return new Response(null, { headers });

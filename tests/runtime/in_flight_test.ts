@@ -1,7 +1,7 @@
 /** Which question is on its way, as a `Map` would say, whatever the keys have in common. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { hashOf, InFlight, type Question } from "../../src/runtime/in_flight.ts";
+import { hashOf, InFlight, type Question } from "../../src/runtime/http/in_flight.ts";
 
 function question(key: string): Question {
   return { key, hash: hashOf(key), sibling: undefined };

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { VirtualClock } from "@lro/machines/testing";
-import { Limiter } from "../../src/runtime/limiter.ts";
+import { Limiter } from "../../src/runtime/http/limiter.ts";
 import { defineJob, jobs } from "./_job.ts";
 import { createWorld, endOf, type World } from "./_world.ts";
 

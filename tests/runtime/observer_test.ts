@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Runtime } from "@lro/machines";
-import { hostOf, observe, type RuntimeObserver } from "../../src/runtime/observer.ts";
+import { hostOf, observe, type RuntimeObserver } from "../../src/runtime/engine/observer.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, DONE, endOf, outcomeOf, PENDING } from "./_world.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { createOperationKey } from "../../src/runtime/operation_key.ts";
+import { createOperationKey } from "../../src/runtime/engine/idempotency_key.ts";
 
 Deno.test("a key is letters and digits, whatever the id and chance", () => {
   for (const random of [() => 0, () => 0.5, () => 1 - 2 ** -53, Math.random]) {

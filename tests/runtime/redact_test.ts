@@ -7,7 +7,7 @@ import {
   type ResumeToken,
 } from "@lro/machines";
 import { createVirtualClock, type ScriptedResponse } from "@lro/machines/testing";
-import { redactReply, redactText, redactUrl, safeHeaders } from "../../src/redact.ts";
+import { redactReply, redactText, redactUrl, safeHeaders } from "../../src/model/redact.ts";
 import { jobs } from "./_job.ts";
 import { createWorld, errorOf, outcomeOf } from "./_world.ts";
 

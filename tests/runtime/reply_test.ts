@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { Reply } from "../../src/operation.ts";
-import { HeaderReader } from "../../src/runtime/header_reader.ts";
-import { joinReply, readText, statusOf } from "../../src/runtime/reply.ts";
+import type { Reply } from "../../src/model/operation.ts";
+import { HeaderReader } from "../../src/runtime/http/header_reader.ts";
+import { joinReply, readText, statusOf } from "../../src/runtime/http/reply.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, endOf, errorOf, outcomeOf } from "./_world.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ScriptedResponse } from "@lro/machines/testing";
-import { retryAfterMs } from "../../src/runtime/retry_after.ts";
+import { retryAfterMs } from "../../src/runtime/http/retry_after.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, DONE, outcomeOf, PENDING } from "./_world.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { exponential, fixed, plan, type Schedule } from "@lro/machines";
-import { checkSchedule, pauseMs } from "../../src/runtime/schedule.ts";
+import { checkSchedule, pauseMs } from "../../src/model/schedule.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, DONE, outcomeOf, PENDING } from "./_world.ts";
 

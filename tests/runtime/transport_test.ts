@@ -1,10 +1,10 @@
 /** Where the transport looks for a question that is on its way. */
 import { assertAlmostEquals } from "@std/assert";
 import { createVirtualClock } from "@lro/machines/testing";
-import type { Call } from "../../src/operation.ts";
-import { completeRetryPolicy } from "../../src/runtime/retry.ts";
+import type { Call } from "../../src/model/operation.ts";
+import { completeRetryPolicy } from "../../src/runtime/http/retry.ts";
 import { TimerWheel } from "../../src/runtime/timers.ts";
-import { Transport } from "../../src/runtime/transport.ts";
+import { Transport } from "../../src/runtime/http/transport.ts";
 
 Deno.test("equal URLs with other headers do not crowd one place of the table", () => {
   const clock = createVirtualClock();

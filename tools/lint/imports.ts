@@ -67,7 +67,7 @@ function rule(
   };
 }
 
-/** `./kind.ts` in `src/errors.ts` -> `src/kind.ts`; a bare specifier is left alone. */
+/** `./kind.ts` in `src/model/errors.ts` -> `src/model/kind.ts`; a bare specifier is left alone. */
 function resolve(specifier: string, file: string): string {
   if (!specifier.startsWith(".")) return specifier;
   return new URL(specifier, `file:///${file}`).pathname.slice(1);

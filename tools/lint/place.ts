@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
  *
  * @example
  * ```ts ignore
- * place("/somewhere/machines/src/errors.ts"); // "src/errors.ts"
+ * place("/somewhere/machines/src/errors.ts"); // "src/model/errors.ts"
  * ```
  */
 export function place(filename: string): string {

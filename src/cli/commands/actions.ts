@@ -4,13 +4,13 @@
  * @module
  */
 import { type Command, Option } from "commander";
-import { cleanLine, escapeJson } from "../../clean_text.ts";
-import { isLroError } from "../../errors.ts";
-import { authorize, homeOf } from "../authorize.ts";
+import { cleanLine, escapeJson } from "../../model/clean_text.ts";
+import { isLroError } from "../../model/errors.ts";
+import { authorize, homeOf } from "../credentials/authorize.ts";
 import { codeOfOutcome } from "../exit_code.ts";
 import type { CliAction, CliProvider, CliValues } from "../provider.ts";
 import { providers } from "../providers/mod.ts";
-import { wrap } from "../table.ts";
+import { wrap } from "../text/table.ts";
 import { checkUsage, toUsageError } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
 

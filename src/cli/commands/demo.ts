@@ -5,8 +5,8 @@
  * @module
  */
 import type { Command } from "commander";
-import type { Outcome } from "../../operation.ts";
-import type { OperationHandle } from "../../runtime/operation_handle.ts";
+import type { Outcome } from "../../model/operation.ts";
+import type { OperationHandle } from "../../model/handle.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import type { Clock } from "../../services.ts";
 import { type LoopbackServer, serveLoopback } from "../../testing/mod.ts";
@@ -18,7 +18,7 @@ import { createDisplay, type Display, type OperationName } from "../display/disp
 import { codeOfSignal } from "../exit_code.ts";
 import { addInspectionOptions, type InspectionOptions, openInspection } from "../inspection.ts";
 import type { CliIo, CliSignal } from "../io.ts";
-import { createPaint } from "../paint.ts";
+import { createPaint } from "../text/paint.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Adds the command. */

@@ -5,18 +5,18 @@
  * @module
  */
 import type { Command } from "commander";
-import { cleanLine } from "../../clean_text.ts";
-import { findKind } from "../../kind.ts";
+import { cleanLine } from "../../model/clean_text.ts";
+import { findKind } from "../../model/kind.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
-import type { RefreshableFetch } from "../../runtime/transport.ts";
-import type { ResumeToken } from "../../runtime/token.ts";
-import { authorize, homeOf } from "../authorize.ts";
+import type { RefreshableFetch } from "../../runtime/http/transport.ts";
+import type { ResumeToken } from "../../runtime/engine/token.ts";
+import { authorize, homeOf } from "../credentials/authorize.ts";
 import { codeOfSignal } from "../exit_code.ts";
 import { addInspectorOptions, type InspectionOptions, openInspection } from "../inspection.ts";
 import type { CliIo, CliSignal } from "../io.ts";
 import { openJournal } from "../journal.ts";
 import { findProvider } from "../providers/mod.ts";
-import { recoveryOf, resumeLine } from "../resume_line.ts";
+import { recoveryOf, resumeLine } from "../text/resume_line.ts";
 import { UsageError } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
 

@@ -4,19 +4,19 @@
  * @module
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { cleanLine } from "../../clean_text.ts";
-import type { LroError } from "../../lro_error.ts";
+import { cleanLine } from "../../model/clean_text.ts";
+import type { LroError } from "../../model/lro_error.ts";
 import { createRuntime } from "../../runtime/runtime.ts";
-import { authorize, homeOf } from "../authorize.ts";
+import { authorize, homeOf } from "../credentials/authorize.ts";
 import type { CommandContext } from "./context.ts";
-import { parseDuration } from "../duration.ts";
+import { parseDuration } from "../text/duration.ts";
 import { codeOfOutcome, codeOfSignal } from "../exit_code.ts";
 import type { CliIo, CliSignal } from "../io.ts";
-import { createPaint } from "../paint.ts";
+import { createPaint } from "../text/paint.ts";
 import { warningText } from "../report/text.ts";
 import { checkUsage, UsageError } from "../usage_error.ts";
 import { findProvider } from "../providers/mod.ts";
-import { wrap } from "../table.ts";
+import { wrap } from "../text/table.ts";
 import { EventList } from "../linode/event_list.ts";
 import { createEventsDisplay } from "../linode/events_display.ts";
 import { listEvents } from "../linode/events_kind.ts";

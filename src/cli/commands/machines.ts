@@ -7,9 +7,9 @@ import { type Command, Option } from "commander";
 import { layoutOf } from "../../drawing/layouts.ts";
 import { drawMermaid } from "../../drawing/mermaid.ts";
 import { drawSvg } from "../../drawing/svg.ts";
-import { listKinds, type OperationKind } from "../../kind.ts";
-import { nearest } from "../nearest.ts";
-import { layOut, widthOf } from "../table.ts";
+import { listKinds, type OperationKind } from "../../model/kind.ts";
+import { nearest } from "../text/nearest.ts";
+import { layOut, widthOf } from "../text/table.ts";
 import { UsageError } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
 

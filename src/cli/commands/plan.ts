@@ -4,10 +4,10 @@
  * @module
  */
 import { type Command, Option } from "commander";
-import { exponential, plan, type Schedule } from "../../runtime/schedule.ts";
-import { formatDuration } from "../duration.ts";
+import { exponential, plan, type Schedule } from "../../model/schedule.ts";
+import { formatDuration } from "../text/duration.ts";
 import { deadlineOption, scheduleOption } from "../options.ts";
-import { type Column, headings, layOut } from "../table.ts";
+import { type Column, headings, layOut } from "../text/table.ts";
 import { checkUsage } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
 

@@ -5,10 +5,10 @@
  * @module
  */
 import type { Command } from "commander";
-import { cleanLine } from "../../clean_text.ts";
-import type { OperationStore } from "../../runtime/store.ts";
-import { parseToken, type ResumeToken } from "../../runtime/token.ts";
-import { authorize } from "../authorize.ts";
+import { cleanLine } from "../../model/clean_text.ts";
+import type { OperationStore } from "../../model/store.ts";
+import { parseToken, type ResumeToken } from "../../runtime/engine/token.ts";
+import { authorize } from "../credentials/authorize.ts";
 import { openJournal } from "../journal.ts";
 import { newerToken, topState } from "../newer_token.ts";
 import { addWaitingOptions, type WaitingOptions } from "../options.ts";

@@ -4,17 +4,17 @@
  * @module
  */
 import { type Command, Option } from "commander";
-import type { OperationStore } from "../../runtime/store.ts";
-import { authorize, homeOf } from "../authorize.ts";
+import type { OperationStore } from "../../model/store.ts";
+import { authorize, homeOf } from "../credentials/authorize.ts";
 import { openJournal } from "../journal.ts";
 import { addWaitingOptions, type WaitingOptions } from "../options.ts";
 import type { CliOperation, CliProvider, CliValues } from "../provider.ts";
 import { providers } from "../providers/mod.ts";
 import { createReporter } from "../report/reporter.ts";
-import { resumeLine } from "../resume_line.ts";
+import { resumeLine } from "../text/resume_line.ts";
 import { runSession } from "../session.ts";
 import { readJson, readJsonObject } from "../source.ts";
-import { wrap } from "../table.ts";
+import { wrap } from "../text/table.ts";
 import { toUsageError, UsageError } from "../usage_error.ts";
 import type { CommandContext } from "./context.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Operation } from "../../operation.ts";
+import type { Operation } from "../../model/operation.ts";
 import { execution } from "../../providers/elasticio/mod.ts";
-import { exponential } from "../../runtime/schedule.ts";
+import { exponential } from "../../model/schedule.ts";
 import { createElasticioEmulator, type ElasticioBehaviour } from "../../testing/mod.ts";
 import type { DemoProvider, DemoScenario } from "./scenario.ts";
 

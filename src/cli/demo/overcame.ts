@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../../operation.ts";
-import type { OperationHandle } from "../../runtime/operation_handle.ts";
+import type { OperationSnapshot } from "../../model/operation.ts";
+import type { OperationHandle } from "../../model/handle.ts";
 
 /** A snapshot, as far as it tells why the last attempt came to nothing. */
 type Told = OperationSnapshot & { readonly trouble?: { readonly reason: string } };

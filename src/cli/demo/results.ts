@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { cleanJson, cleanLine } from "../../clean_text.ts";
-import type { LroError } from "../../lro_error.ts";
-import type { Outcome } from "../../operation.ts";
-import { formatDuration } from "../duration.ts";
+import { cleanJson, cleanLine } from "../../model/clean_text.ts";
+import type { LroError } from "../../model/lro_error.ts";
+import type { Outcome } from "../../model/operation.ts";
+import { formatDuration } from "../text/duration.ts";
 import type { OperationName } from "../display/display.ts";
-import { type Colour, colourOf, type Paint } from "../paint.ts";
+import { type Colour, colourOf, type Paint } from "../text/paint.ts";
 import {
   type Column,
   cut,
@@ -18,7 +18,7 @@ import {
   totalWidth,
   widthOf,
   wrap,
-} from "../table.ts";
+} from "../text/table.ts";
 
 /** How one operation ended. */
 export interface DemoResult extends OperationName {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { LroErrorCode } from "../../lro_error.ts";
-import type { Operation, OutcomeKind } from "../../operation.ts";
+import type { LroErrorCode } from "../../model/lro_error.ts";
+import type { Operation, OutcomeKind } from "../../model/operation.ts";
 import type { StartOptions } from "../../runtime/options.ts";
 import type { Clock } from "../../services.ts";
 

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { OperationHandle } from "../../runtime/operation_handle.ts";
+import type { OperationHandle } from "../../model/handle.ts";
 import type { CliIo } from "../io.ts";
 import { createLineDisplay } from "./lines.ts";
 import { createLiveDisplay } from "./live.ts";
-import { widthOf } from "../table.ts";
+import { widthOf } from "../text/table.ts";
 
 /** What an operation is called. */
 export interface OperationName {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { cleanPainted } from "../../clean_text.ts";
+import { cleanPainted } from "../../model/clean_text.ts";
 import { writeControls } from "../guarded_stream.ts";
 import type { CliIo, TextStream } from "../io.ts";
 

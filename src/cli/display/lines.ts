@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../../operation.ts";
-import type { OperationHandle } from "../../runtime/operation_handle.ts";
-import { cleanLine } from "../../clean_text.ts";
-import { formatDuration } from "../duration.ts";
+import type { OperationSnapshot } from "../../model/operation.ts";
+import type { OperationHandle } from "../../model/handle.ts";
+import { cleanLine } from "../../model/clean_text.ts";
+import { formatDuration } from "../text/duration.ts";
 import type { CliIo } from "../io.ts";
 import type { Display, OperationName } from "./display.ts";
 import { phaseText } from "./state_text.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { OperationHandle } from "../../runtime/operation_handle.ts";
+import type { OperationHandle } from "../../model/handle.ts";
 import type { CliIo } from "../io.ts";
-import { createPaint } from "../paint.ts";
+import { createPaint } from "../text/paint.ts";
 import type { Display, OperationName } from "./display.ts";
 import { createFrame } from "./frame.ts";
 import { chooseRows, type Row, rowFields, rowHeadings, rowText } from "./rows.ts";

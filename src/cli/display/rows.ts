@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../../operation.ts";
-import { formatDuration } from "../duration.ts";
-import { type Colour, colourOf, type Paint } from "../paint.ts";
-import { type Column, fitColumns, headings, layOut, totalWidth, widthOf } from "../table.ts";
+import type { OperationSnapshot } from "../../model/operation.ts";
+import { formatDuration } from "../text/duration.ts";
+import { type Colour, colourOf, type Paint } from "../text/paint.ts";
+import { type Column, fitColumns, headings, layOut, totalWidth, widthOf } from "../text/table.ts";
 import type { OperationName } from "./display.ts";
 import { stateText } from "./state_text.ts";
 import { troubleText } from "./trouble_text.ts";

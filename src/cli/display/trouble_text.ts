@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { cleanLine } from "../../clean_text.ts";
-import type { OperationSnapshot, Outcome } from "../../operation.ts";
+import { cleanLine } from "../../model/clean_text.ts";
+import type { OperationSnapshot, Outcome } from "../../model/operation.ts";
 
 /** Why it tries again; `undefined` where it does not. */
 export function troubleText({ status, trouble }: OperationSnapshot): string | undefined {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import { cleanLine } from "../../clean_text.ts";
+import { isRecord } from "../../model/check_input.ts";
+import { cleanLine } from "../../model/clean_text.ts";
 import type { LinodeEvent } from "../../providers/linode/events.ts";
-import type { Colour, Paint } from "../paint.ts";
-import { cut } from "../table.ts";
+import type { Colour, Paint } from "../text/paint.ts";
+import { cut } from "../text/table.ts";
 
 /**
  * When (UTC), which, what and how far it is; then with what, by whom, and the message.

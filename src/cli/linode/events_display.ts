@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { cleanJson } from "../../clean_text.ts";
+import { cleanJson } from "../../model/clean_text.ts";
 import { createFrame } from "../display/frame.ts";
 import type { CliIo } from "../io.ts";
-import { createPaint } from "../paint.ts";
+import { createPaint } from "../text/paint.ts";
 import { type EventList, isRunning } from "./event_list.ts";
 import { eventText } from "./event_text.ts";
 import type { LinodeEvent } from "../../providers/linode/events.ts";

@@ -4,10 +4,15 @@
  *
  * @module
  */
-import { checkBaseUrl, checkMs } from "../../check_input.ts";
-import { createOperation, defineKind, type OperationKind, type Protocol } from "../../kind.ts";
-import { createLifecycle, requesting, waiting } from "../../lifecycle.ts";
-import type { JsonValue, Operation, Reply, Verdict } from "../../operation.ts";
+import { checkBaseUrl, checkMs } from "../../model/check_input.ts";
+import {
+  createOperation,
+  defineKind,
+  type OperationKind,
+  type Protocol,
+} from "../../model/kind.ts";
+import { createLifecycle, requesting, waiting } from "../../model/machine.ts";
+import type { JsonValue, Operation, Reply, Verdict } from "../../model/operation.ts";
 import {
   type LinodeEvent,
   listCall,
@@ -16,8 +21,8 @@ import {
   readPage,
   readRefusal,
 } from "../../providers/linode/events.ts";
-import { fixed } from "../../runtime/schedule.ts";
-import { originOf } from "../../runtime/url.ts";
+import { fixed } from "../../model/schedule.ts";
+import { originOf } from "../../model/url.ts";
 
 /** What is to be listed. */
 export interface EventsInput {

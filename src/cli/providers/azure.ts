@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { bearer } from "../../auth.ts";
-import type { Operation } from "../../operation.ts";
+import { bearer } from "../../auth/mod.ts";
+import type { Operation } from "../../model/operation.ts";
 import {
   type Algorithm,
   type AzureMonitorOptions,
@@ -14,8 +14,8 @@ import {
   operation,
   type StatusWords,
 } from "../../providers/azure/mod.ts";
-import { isSecretHeader } from "../../redact.ts";
-import { parseDuration } from "../duration.ts";
+import { isSecretHeader } from "../../model/redact.ts";
+import { parseDuration } from "../text/duration.ts";
 import type { CliBuilding, CliProvider, CliValues } from "../provider.ts";
 import { UsageError } from "../usage_error.ts";
 

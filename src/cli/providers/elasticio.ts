@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { basic } from "../../auth.ts";
-import type { Operation } from "../../operation.ts";
+import { basic } from "../../auth/mod.ts";
+import type { Operation } from "../../model/operation.ts";
 import { type Execution, execution, poll } from "../../providers/elasticio/mod.ts";
 import type { CliBuilding, CliProvider, CliValues } from "../provider.ts";
 import { UsageError } from "../usage_error.ts";

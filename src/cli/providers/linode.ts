@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { bearer } from "../../auth.ts";
-import type { Call, JsonValue, Operation } from "../../operation.ts";
+import { bearer } from "../../auth/mod.ts";
+import type { Call, JsonValue, Operation } from "../../model/operation.ts";
 import { entityFree, event } from "../../providers/linode/mod.ts";
-import type { OperationHandle } from "../../runtime/operation_handle.ts";
-import { parseDuration } from "../duration.ts";
+import type { OperationHandle } from "../../model/handle.ts";
+import { parseDuration } from "../text/duration.ts";
 import type { CliBuilding, CliOption, CliProvider, CliValues } from "../provider.ts";
 import { UsageError } from "../usage_error.ts";
 

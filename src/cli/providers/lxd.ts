@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { cleanJson } from "../../clean_text.ts";
-import { certificateFetch, unixFetch } from "../../fetch.ts";
-import type { JsonValue, Operation } from "../../operation.ts";
+import { cleanJson } from "../../model/clean_text.ts";
+import { certificateFetch, unixFetch } from "../../fetch/mod.ts";
+import type { JsonValue, Operation } from "../../model/operation.ts";
 import {
   cancelOperation,
   getOperation,
@@ -15,9 +15,9 @@ import {
 } from "../../providers/lxd/mod.ts";
 import type { CliOption, CliProvider, CliValues } from "../provider.ts";
 import { readText } from "../source.ts";
-import { layOut, widthOf } from "../table.ts";
+import { layOut, widthOf } from "../text/table.ts";
 import { UsageError } from "../usage_error.ts";
-import type { CredentialSource } from "../credentials.ts";
+import type { CredentialSource } from "../credentials/credentials.ts";
 
 const ID = "b8d84888-1dc2-44fd-b386-7f679e171ba5";
 /** What stands for the unix socket. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { ociSignature } from "../../auth.ts";
+import { ociSignature } from "../../auth/mod.ts";
 import { importPrivateKey } from "../../auth/private_key.ts";
-import type { Operation } from "../../operation.ts";
+import type { Operation } from "../../model/operation.ts";
 import { waitUntil, workRequest } from "../../providers/oci/mod.ts";
-import { readOciKey } from "../oci_profile.ts";
+import { readOciKey } from "../credentials/oci_profile.ts";
 import type { CliBuilding, CliOption, CliProvider, CliValues } from "../provider.ts";
 import { UsageError } from "../usage_error.ts";
 

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { cleanJson } from "../../clean_text.ts";
-import type { OperationSnapshot } from "../../operation.ts";
-import { encodeToken } from "../../runtime/token.ts";
+import { cleanJson } from "../../model/clean_text.ts";
+import type { OperationSnapshot } from "../../model/operation.ts";
+import { encodeToken } from "../../runtime/engine/token.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
 import { interruptionText, warningText } from "./text.ts";
 

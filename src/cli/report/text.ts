@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { cleanJson } from "../../clean_text.ts";
-import type { AnyLroError } from "../../errors.ts";
-import type { Outcome } from "../../operation.ts";
-import type { ResumeToken } from "../../runtime/token.ts";
+import { cleanJson } from "../../model/clean_text.ts";
+import type { AnyLroError } from "../../model/errors.ts";
+import type { Outcome } from "../../model/operation.ts";
+import type { ResumeToken } from "../../runtime/engine/token.ts";
 import { createDisplay } from "../display/display.ts";
-import { errorText } from "../error_text.ts";
+import { errorText } from "../text/error_text.ts";
 import type { CliIo, CliSignal } from "../io.ts";
-import { createPaint } from "../paint.ts";
-import { recoveryOf, resumeLine } from "../resume_line.ts";
+import { createPaint } from "../text/paint.ts";
+import { recoveryOf, resumeLine } from "../text/resume_line.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
 
 /** Creates the reporter. */

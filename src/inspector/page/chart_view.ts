@@ -7,7 +7,7 @@
  * @module
  */
 import { drawShapes } from "../../drawing/shapes.ts";
-import type { WireEntry, WireMachine } from "../wire.ts";
+import type { WireEntry, WireMachine } from "../wire/wire.ts";
 import { h, toSvg } from "./dom.ts";
 
 /** Where a machine stands. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { WireCommand, WireRow } from "../wire.ts";
+import type { WireCommand, WireRow } from "../wire/wire.ts";
 import { ChartView } from "./chart_view.ts";
 import { byId, h, setText } from "./dom.ts";
 import { FactsView } from "./facts_view.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../operation.ts";
+import type { JsonValue } from "../../model/operation.ts";
 
 /** One change. */
 export interface Change {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { cleanText } from "../../clean_text.ts";
+import { cleanText } from "../../model/clean_text.ts";
 import type { Shape } from "../../drawing/shapes.ts";
 
 /** What an element is made with. */

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { cleanText } from "../../clean_text.ts";
-import type { WireCommand, WireRow } from "../wire.ts";
+import { cleanText } from "../../model/clean_text.ts";
+import type { WireCommand, WireRow } from "../wire/wire.ts";
 import { h, setText } from "./dom.ts";
 import type { Model } from "./model.ts";
 import { clockText, spanText } from "./text.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { WireCommand } from "../wire.ts";
+import type { WireCommand } from "../wire/wire.ts";
 import { byId, h, setText } from "./dom.ts";
 import type { Connection, Model } from "./model.ts";
 import { countText } from "./text.ts";

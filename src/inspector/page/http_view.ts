@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { WireMessage } from "../wire.ts";
+import type { WireMessage } from "../wire/wire.ts";
 import { h } from "./dom.ts";
 import type { HttpExchange } from "./spans.ts";
 import { spanText } from "./text.ts";

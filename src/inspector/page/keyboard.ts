@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { WireCommand } from "../wire.ts";
+import type { WireCommand } from "../wire/wire.ts";
 
 /** What keys do. */
 export interface KeyActions {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { WireRow } from "../wire.ts";
+import type { WireRow } from "../wire/wire.ts";
 import { byId, h, setText } from "./dom.ts";
 import { spanText } from "./text.ts";
 import { stateOf, stuckReason, toneOf } from "./trouble.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { WireCommand } from "../wire.ts";
+import type { WireCommand } from "../wire/wire.ts";
 import { readPlace, writePlace } from "./address.ts";
 import { browserNow, every } from "./browser.ts";
 import { DetailView } from "./detail_view.ts";

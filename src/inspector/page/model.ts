@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { WireChanges, WireEntry, WireHello, WireMachine, WireRow } from "../wire.ts";
-import type { JsonValue } from "../../operation.ts";
+import type { WireChanges, WireEntry, WireHello, WireMachine, WireRow } from "../wire/wire.ts";
+import type { JsonValue } from "../../model/operation.ts";
 import { type Order, parseQuery, sortRows } from "./query.ts";
 import { stateOf, stuckReason } from "./trouble.ts";
 

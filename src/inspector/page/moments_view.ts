@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { JsonValue } from "../../operation.ts";
-import type { WireEntry, WireSnapshot } from "../wire.ts";
+import type { JsonValue } from "../../model/operation.ts";
+import type { WireEntry, WireSnapshot } from "../wire/wire.ts";
 import { type Change, findChanges } from "./diff.ts";
 import { h } from "./dom.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WireRow } from "../wire.ts";
+import type { WireRow } from "../wire/wire.ts";
 import { rankOf, stateOf, stuckReason } from "./trouble.ts";
 
 /** Whether a row is looked for. */

@@ -5,7 +5,13 @@
  *
  * @module
  */
-import type { WireChanges, WireCommand, WireHello, WireHistory, WireStately } from "../wire.ts";
+import type {
+  WireChanges,
+  WireCommand,
+  WireHello,
+  WireHistory,
+  WireStately,
+} from "../wire/wire.ts";
 import { ask, later, listen } from "./browser.ts";
 import type { Connection } from "./model.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WireEntry, WireMessage } from "../wire.ts";
+import type { WireEntry, WireMessage } from "../wire/wire.ts";
 
 /** A stretch of time. */
 export interface Span {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { WireStately } from "../wire.ts";
+import type { WireStately } from "../wire/wire.ts";
 
 /** An operation that a viewer shows. */
 export class StatelyWindow {

@@ -7,7 +7,7 @@
  * @module
  */
 import type { Shape } from "../../drawing/shapes.ts";
-import type { WireEntry, WireRow } from "../wire.ts";
+import type { WireEntry, WireRow } from "../wire/wire.ts";
 import { h, toSvg } from "./dom.ts";
 import { findSpans, type Span } from "./spans.ts";
 import { spanText } from "./text.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WireRow } from "../wire.ts";
+import type { WireRow } from "../wire/wire.ts";
 
 /** A request that takes this long is stuck, in milliseconds. */
 const LONG_REQUEST_MS = 15_000;

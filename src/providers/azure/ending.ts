@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Reply, Verdict } from "../../operation.ts";
-import { nonsense, refused, succeeded } from "../../verdicts.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Reply, Verdict } from "../../model/operation.ts";
+import { nonsense, refused, succeeded } from "../../model/verdicts.ts";
 import { pollingUrl } from "./polling_url.ts";
 import { accountOf, headerOf, isAnswer, resultOf, statusAlone, summarize } from "./reply.ts";
 import type { State } from "./state.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Reply, Verdict } from "../../operation.ts";
-import { nonsense, refused, rejected, unreachable } from "../../verdicts.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Reply, Verdict } from "../../model/operation.ts";
+import { nonsense, refused, rejected, unreachable } from "../../model/verdicts.ts";
 import { endMonitor, unusable } from "./ending.ts";
 import { type Algorithm, MONITOR_HEADERS } from "./input.ts";
 import { readJoined } from "./joined_reply.ts";

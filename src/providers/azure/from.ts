@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { checkRecord, checkUrl, isRecord, refuse } from "../../check_input.ts";
-import { createOperation } from "../../kind.ts";
-import type { Operation } from "../../operation.ts";
+import { checkRecord, checkUrl, isRecord, refuse } from "../../model/check_input.ts";
+import { createOperation } from "../../model/kind.ts";
+import type { Operation } from "../../model/operation.ts";
 import type { AzureOptions } from "./input.ts";
 import { operationKind } from "./operation_kind.ts";
 import { monitorStatus } from "./reply.ts";

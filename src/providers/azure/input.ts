@@ -13,8 +13,8 @@ import {
   describe,
   isRecord,
   refuse,
-} from "../../check_input.ts";
-import type { Call, Given } from "../../operation.ts";
+} from "../../model/check_input.ts";
+import type { Call, Given } from "../../model/operation.ts";
 import { pollingUrl } from "./polling_url.ts";
 import { checkStatusWords, type StatusWords } from "./status_words.ts";
 

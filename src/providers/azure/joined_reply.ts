@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Reply, Verdict } from "../../operation.ts";
+import type { Reply, Verdict } from "../../model/operation.ts";
 import { endMonitor, unusable } from "./ending.ts";
 import { monitorHeader, moveOn } from "./move_on.ts";
 import { pollingUrl } from "./polling_url.ts";

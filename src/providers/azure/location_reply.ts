@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Reply, Verdict } from "../../operation.ts";
-import { failed, succeeded } from "../../verdicts.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Reply, Verdict } from "../../model/operation.ts";
+import { failed, succeeded } from "../../model/verdicts.ts";
 import { endBadly, getResult, newLocation } from "./ending.ts";
 import { moveOn } from "./move_on.ts";
 import {

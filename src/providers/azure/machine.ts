@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { createLifecycle, type OperationMachine, requesting, waiting } from "../../lifecycle.ts";
+import {
+  createLifecycle,
+  type OperationMachine,
+  requesting,
+  waiting,
+} from "../../model/machine.ts";
 
 /** `azure.operation`. */
 export const operationMachine: OperationMachine = createLifecycle({

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { createOperation } from "../../kind.ts";
-import type { Operation } from "../../operation.ts";
+import { createOperation } from "../../model/kind.ts";
+import type { Operation } from "../../model/operation.ts";
 import type { AzureMonitorOptions, AzureOptions } from "./input.ts";
 import { operationKind } from "./operation_kind.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Reply, Verdict } from "../../operation.ts";
+import type { Reply, Verdict } from "../../model/operation.ts";
 import { unusable } from "./ending.ts";
 import { type Algorithm, MONITOR_HEADERS } from "./input.ts";
 import { pollingUrl } from "./polling_url.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { defineKind, type OperationKind } from "../../kind.ts";
-import { fixed } from "../../runtime/schedule.ts";
+import { defineKind, type OperationKind } from "../../model/kind.ts";
+import { fixed } from "../../model/schedule.ts";
 import { type AzureInput, checkAzureInput } from "./input.ts";
 import { operationMachine } from "./machine.ts";
 import { protocol } from "./protocol.ts";

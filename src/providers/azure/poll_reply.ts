@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { describe, isRecord } from "../../check_input.ts";
-import type { Reply, Verdict } from "../../operation.ts";
-import { nonsense, refused } from "../../verdicts.ts";
-import { redactText } from "../../redact.ts";
+import { describe, isRecord } from "../../model/check_input.ts";
+import type { Reply, Verdict } from "../../model/operation.ts";
+import { nonsense, refused } from "../../model/verdicts.ts";
+import { redactText } from "../../model/redact.ts";
 import { endMonitor, readResult } from "./ending.ts";
 import { readJoined } from "./joined_reply.ts";
 import { failureAtLocation, readLocation } from "./location_reply.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isDowngrade, originOf, resolveUrl } from "../../runtime/url.ts";
+import { isDowngrade, originOf, resolveUrl } from "../../model/url.ts";
 import type { AzureInput } from "./input.ts";
 
 /** A URL that may be asked, or why not. */

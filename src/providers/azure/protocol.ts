@@ -52,11 +52,11 @@
  *
  * @module
  */
-import type { Protocol } from "../../kind.ts";
-import type { Call, Reply, Verdict } from "../../operation.ts";
-import { safeHeaders } from "../../redact.ts";
-import { originOf } from "../../runtime/url.ts";
-import { nonsense } from "../../verdicts.ts";
+import type { Protocol } from "../../model/kind.ts";
+import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import { safeHeaders } from "../../model/redact.ts";
+import { originOf } from "../../model/url.ts";
+import { nonsense } from "../../model/verdicts.ts";
 import { readResult } from "./ending.ts";
 import { accepted, readFirst } from "./first_reply.ts";
 import type { AzureInput, InitialReply } from "./input.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { describe, isRecord } from "../../check_input.ts";
-import type { Failure, Progress, Reply, Verdict } from "../../operation.ts";
-import { describeReply, nonsense, succeeded } from "../../verdicts.ts";
+import { describe, isRecord } from "../../model/check_input.ts";
+import type { Failure, Progress, Reply, Verdict } from "../../model/operation.ts";
+import { describeReply, nonsense, succeeded } from "../../model/verdicts.ts";
 import type { AzureInput } from "./input.ts";
 
 /** The statuses that are an answer; all others are a refusal, or nonsense. */

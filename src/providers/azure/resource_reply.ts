@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { describe } from "../../check_input.ts";
-import type { Reply, Verdict } from "../../operation.ts";
-import { expired, nonsense, refused, succeeded } from "../../verdicts.ts";
+import { describe } from "../../model/check_input.ts";
+import type { Reply, Verdict } from "../../model/operation.ts";
+import { expired, nonsense, refused, succeeded } from "../../model/verdicts.ts";
 import { endBadly, readStatusAlone } from "./ending.ts";
 import { accountOf, isAnswer, provisioningState, resultOf, statusAlone } from "./reply.ts";
 import type { State } from "./state.ts";

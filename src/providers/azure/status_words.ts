@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { checkRecord, checkText, refuse } from "../../check_input.ts";
+import { checkRecord, checkText, refuse } from "../../model/check_input.ts";
 
 /** What a status word means; every word that means none of these goes on. */
 export type Ending = "succeeded" | "failed" | "canceled";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkJson } from "../../check_json.ts";
+import { checkJson } from "../../model/check_json.ts";
 import {
   checkBaseUrl,
   checkHeaders,
@@ -11,7 +11,7 @@ import {
   checkText,
   describe,
   isRecord,
-} from "../../check_input.ts";
+} from "../../model/check_input.ts";
 
 /** A component execution, in elastic.io's own field names. */
 export interface Execution {

@@ -10,7 +10,7 @@ import {
   requesting,
   type StepState,
   waiting,
-} from "../../lifecycle.ts";
+} from "../../model/machine.ts";
 
 /** Polling is the same, whoever scheduled the execution. */
 const polling: Readonly<Record<string, StepState>> = {

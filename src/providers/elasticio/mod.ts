@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { createOperation, defineKind, type OperationKind } from "../../kind.ts";
-import type { Operation } from "../../operation.ts";
-import { exponential } from "../../runtime/schedule.ts";
+import { createOperation, defineKind, type OperationKind } from "../../model/kind.ts";
+import type { Operation } from "../../model/operation.ts";
+import { exponential } from "../../model/schedule.ts";
 import {
   checkExecutionInput,
   checkKeptExecutionInput,

@@ -32,10 +32,10 @@
  *
  * @module
  */
-import { describe, isRecord } from "../../check_input.ts";
-import type { Protocol, ProtocolState } from "../../kind.ts";
-import type { Call, Fault, Reply, Verdict } from "../../operation.ts";
-import { originOf } from "../../runtime/url.ts";
+import { describe, isRecord } from "../../model/check_input.ts";
+import type { Protocol, ProtocolState } from "../../model/kind.ts";
+import type { Call, Fault, Reply, Verdict } from "../../model/operation.ts";
+import { originOf } from "../../model/url.ts";
 import {
   describeReply,
   expired,
@@ -45,7 +45,7 @@ import {
   rejected,
   succeeded,
   unreachable,
-} from "../../verdicts.ts";
+} from "../../model/verdicts.ts";
 import type { ElasticioInput, ExecutionInput, PollInput } from "./input.ts";
 import { detailsOf, idIn, isRejection, isSameResource, locationOf, progressIn } from "./reply.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Failure, Reply } from "../../operation.ts";
-import { resolveUrl } from "../../runtime/url.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Failure, Reply } from "../../model/operation.ts";
+import { resolveUrl } from "../../model/url.ts";
 
 /** Where a reply leads; a URL with credentials of its own leads nowhere. */
 export function locationOf(reply: Reply, base: string): string | undefined {

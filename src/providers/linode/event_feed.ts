@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { Feed, FeedEntry } from "../../runtime/feed.ts";
-import { isRecord } from "../../check_input.ts";
+import type { Feed, FeedEntry } from "../../model/feed.ts";
+import { isRecord } from "../../model/check_input.ts";
 import {
   type LinodeEvent,
   listCall,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
+import { isRecord } from "../../model/check_input.ts";
 import type { EventState } from "./event_memory.ts";
 import type { LinodeEvent } from "./events.ts";
 import type { EntityId } from "./input.ts";

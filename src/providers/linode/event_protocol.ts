@@ -31,11 +31,11 @@
  *
  * @module
  */
-import type { Protocol } from "../../kind.ts";
-import type { Call, JsonValue, Reply, Verdict } from "../../operation.ts";
-import { safeHeaders } from "../../redact.ts";
-import { originOf } from "../../runtime/url.ts";
-import { describeReply, expired, failed, nonsense, succeeded } from "../../verdicts.ts";
+import type { Protocol } from "../../model/kind.ts";
+import type { Call, JsonValue, Reply, Verdict } from "../../model/operation.ts";
+import { safeHeaders } from "../../model/redact.ts";
+import { originOf } from "../../model/url.ts";
+import { describeReply, expired, failed, nonsense, succeeded } from "../../model/verdicts.ts";
 import {
   accountOf,
   type EventPage,

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { describe, isRecord } from "../../check_input.ts";
-import type { StepPolicy } from "../../kind.ts";
-import type { Call, Failure, JsonValue, Reply, Verdict } from "../../operation.ts";
-import { describeReply, nonsense, refused, unreachable } from "../../verdicts.ts";
+import { describe, isRecord } from "../../model/check_input.ts";
+import type { StepPolicy } from "../../model/kind.ts";
+import type { Call, Failure, JsonValue, Reply, Verdict } from "../../model/operation.ts";
+import { describeReply, nonsense, refused, unreachable } from "../../model/verdicts.ts";
 
 /** An event, as the API gives it. */
 export interface LinodeEvent {

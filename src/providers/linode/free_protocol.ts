@@ -22,10 +22,10 @@
  *
  * @module
  */
-import type { Protocol, ProtocolState } from "../../kind.ts";
-import type { Call, Reply, Verdict } from "../../operation.ts";
-import { originOf } from "../../runtime/url.ts";
-import { succeeded } from "../../verdicts.ts";
+import type { Protocol, ProtocolState } from "../../model/kind.ts";
+import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import { originOf } from "../../model/url.ts";
+import { succeeded } from "../../model/verdicts.ts";
 import { checkList } from "./event_match.ts";
 import {
   isBusy,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CallerEvent } from "../../kind.ts";
-import type { Verdict } from "../../operation.ts";
+import type { CallerEvent } from "../../model/kind.ts";
+import type { Verdict } from "../../model/operation.ts";
 import type { EventMemory } from "./event_memory.ts";
 import type { EntityId, EventInput } from "./input.ts";
 import { checkEntityId } from "./words.ts";

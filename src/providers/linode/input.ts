@@ -11,8 +11,8 @@ import {
   checkRecord,
   checkText,
   refuse,
-} from "../../check_input.ts";
-import type { Call, Given } from "../../operation.ts";
+} from "../../model/check_input.ts";
+import type { Call, Given } from "../../model/operation.ts";
 import { checkAction, checkEntityId, checkEntityType } from "./words.ts";
 
 /** The id of an entity: a number, or a text for those that have names. */

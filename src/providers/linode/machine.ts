@@ -10,7 +10,7 @@ import {
   requesting,
   type StepState,
   waiting,
-} from "../../lifecycle.ts";
+} from "../../model/machine.ts";
 
 /** Asking at once, and again whenever it is due. */
 function polling(step: string, on: Required<StepState>["on"]): StepState {

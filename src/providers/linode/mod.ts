@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { createOperation, defineKind, type OperationKind } from "../../kind.ts";
-import type { Operation } from "../../operation.ts";
-import { fixed } from "../../runtime/schedule.ts";
+import { createOperation, defineKind, type OperationKind } from "../../model/kind.ts";
+import type { Operation } from "../../model/operation.ts";
+import { fixed } from "../../model/schedule.ts";
 import type { EventMemory } from "./event_memory.ts";
 import { eventProtocol } from "./event_protocol.ts";
 import type { LinodeEvent } from "./events.ts";

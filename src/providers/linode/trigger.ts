@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Fault, Reply, Verdict } from "../../operation.ts";
-import { redactValue } from "../../redact.ts";
-import { describeReply, nonsense, rejected, unreachable } from "../../verdicts.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Fault, Reply, Verdict } from "../../model/operation.ts";
+import { redactValue } from "../../model/redact.ts";
+import { describeReply, nonsense, rejected, unreachable } from "../../model/verdicts.ts";
 import type { EventMemory, EventState } from "./event_memory.ts";
 import { accountOf, isBusy, isGatewaysWord } from "./events.ts";
 import type { EntityId } from "./input.ts";

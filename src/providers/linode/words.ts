@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { refuse } from "../../check_input.ts";
+import { refuse } from "../../model/check_input.ts";
 import type { EntityId } from "./input.ts";
 
 /** Types of entities. */

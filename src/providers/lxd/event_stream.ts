@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Verdict } from "../../operation.ts";
-import type { EventStream } from "../../runtime/event_stream.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Verdict } from "../../model/operation.ts";
+import type { EventStream } from "../../model/stream.ts";
 import { baseOf, type OperationInput } from "./input.ts";
 import { isOperation, judge, operationOf } from "./operation.ts";
 import type { LxdMemory } from "./memory.ts";

@@ -12,8 +12,8 @@ import {
   checkText,
   checkUrl,
   refuse,
-} from "../../check_input.ts";
-import type { Call } from "../../operation.ts";
+} from "../../model/check_input.ts";
+import type { Call } from "../../model/operation.ts";
 
 /** What every LXD request takes. */
 export interface LxdCommonInput {

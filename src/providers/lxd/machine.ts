@@ -10,7 +10,7 @@ import {
   requesting,
   type StepState,
   waiting,
-} from "../../lifecycle.ts";
+} from "../../model/machine.ts";
 
 /**
  * Waiting for the end: the same whether it is being canceled or not.

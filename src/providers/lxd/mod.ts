@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { createOperation, defineKind, type OperationKind } from "../../kind.ts";
-import type { Operation } from "../../operation.ts";
-import { fixed } from "../../runtime/schedule.ts";
+import { createOperation, defineKind, type OperationKind } from "../../model/kind.ts";
+import type { Operation } from "../../model/operation.ts";
+import { fixed } from "../../model/schedule.ts";
 import { checkOperationInput, type LxdOperationInput, type OperationInput } from "./input.ts";
 import { operationMachine } from "./machine.ts";
 import type { LxdOperation } from "./operation.ts";

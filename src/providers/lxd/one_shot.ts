@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { checkRecord, isRecord } from "../../check_input.ts";
-import type { StepPolicy } from "../../kind.ts";
-import type { Call, Failure, Reply } from "../../operation.ts";
-import { askOnce, type AskOptions, type Question } from "../../runtime/ask_once.ts";
+import { checkRecord, isRecord } from "../../model/check_input.ts";
+import type { StepPolicy } from "../../model/kind.ts";
+import type { Call, Failure, Reply } from "../../model/operation.ts";
+import { askOnce, type AskOptions, type Question } from "../../runtime/http/ask_once.ts";
 import { checkCommonInput, checkOperationUrl, checkRequest, type LxdCommonInput } from "./input.ts";
 import { isOperation, type LxdOperation, operationOf } from "./operation.ts";
 import type { LxdState } from "./memory.ts";

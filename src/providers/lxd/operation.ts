@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Progress, Reply, Verdict } from "../../operation.ts";
-import { failed, nonsense, succeeded } from "../../verdicts.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Progress, Reply, Verdict } from "../../model/operation.ts";
+import { failed, nonsense, succeeded } from "../../model/verdicts.ts";
 
 /** An operation, as LXD and Incus give it. */
 export interface LxdOperation {

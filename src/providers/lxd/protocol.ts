@@ -37,12 +37,12 @@
  *
  * @module
  */
-import { describe } from "../../check_input.ts";
-import type { Protocol, StepPolicy } from "../../kind.ts";
-import type { Call, Fault, Reply, Verdict } from "../../operation.ts";
-import { safeHeaders } from "../../redact.ts";
-import { originOf } from "../../runtime/url.ts";
-import { describeReply, expired, nonsense } from "../../verdicts.ts";
+import { describe } from "../../model/check_input.ts";
+import type { Protocol, StepPolicy } from "../../model/kind.ts";
+import type { Call, Fault, Reply, Verdict } from "../../model/operation.ts";
+import { safeHeaders } from "../../model/redact.ts";
+import { originOf } from "../../model/url.ts";
+import { describeReply, expired, nonsense } from "../../model/verdicts.ts";
 import { eventStream } from "./event_stream.ts";
 import type { OperationInput } from "./input.ts";
 import { judge, operationOf } from "./operation.ts";

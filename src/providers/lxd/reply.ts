@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Failure, Reply, Verdict } from "../../operation.ts";
-import { refused } from "../../verdicts.ts";
-import { isTransient as isTransientStatus } from "../../runtime/retry.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Failure, Reply, Verdict } from "../../model/operation.ts";
+import { refused } from "../../model/verdicts.ts";
+import { isTransient as isTransientStatus } from "../../runtime/http/retry.ts";
 
 /** What a reply says by its envelope. */
 export type LxdReplyType = "sync" | "async" | "error";

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Reply, Verdict } from "../../operation.ts";
-import { isTransient as isTransientStatus } from "../../runtime/retry.ts";
-import { describeReply, nonsense, rejected, succeeded, unreachable } from "../../verdicts.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Reply, Verdict } from "../../model/operation.ts";
+import { isTransient as isTransientStatus } from "../../runtime/http/retry.ts";
+import { describeReply, nonsense, rejected, succeeded, unreachable } from "../../model/verdicts.ts";
 import { isOperation, judge, type LxdOperation, operationOf } from "./operation.ts";
 import { following, type LxdState } from "./memory.ts";
 import { accountOf, errorOf, statusOf, typeOf } from "./reply.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { originOf, resolveUrl } from "../../runtime/url.ts";
+import { originOf, resolveUrl } from "../../model/url.ts";
 import { baseOf } from "./input.ts";
 
 /**

@@ -10,10 +10,10 @@
  *
  * @module
  */
-import type { ProtocolState, StepPolicy } from "../../kind.ts";
-import type { Call, Reply, Verdict } from "../../operation.ts";
-import { safeHeaders } from "../../redact.ts";
-import { nonsense, rejected, unreachable } from "../../verdicts.ts";
+import type { ProtocolState, StepPolicy } from "../../model/kind.ts";
+import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import { safeHeaders } from "../../model/redact.ts";
+import { nonsense, rejected, unreachable } from "../../model/verdicts.ts";
 import { accountOf, describeError, isRejection, isTransient } from "./reply.ts";
 
 /** What an operation remembers of its action. */

@@ -14,9 +14,9 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { StepPolicy } from "../../kind.ts";
-import type { Failure, Reply, Verdict } from "../../operation.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { StepPolicy } from "../../model/kind.ts";
+import type { Failure, Reply, Verdict } from "../../model/operation.ts";
 import { entryCode, entryText, isGood, isTransient, textOf } from "./reply.ts";
 
 /** What an operation remembers while it asks why. */

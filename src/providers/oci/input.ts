@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkCall, checkHeaders, checkMs, checkText, refuse } from "../../check_input.ts";
-import type { Call, Given } from "../../operation.ts";
+import { checkCall, checkHeaders, checkMs, checkText, refuse } from "../../model/check_input.ts";
+import type { Call, Given } from "../../model/operation.ts";
 
 /** What every Oracle Cloud operation takes. */
 export interface WaitOptions {

@@ -10,7 +10,7 @@ import {
   requesting,
   type StepState,
   waiting,
-} from "../../lifecycle.ts";
+} from "../../model/machine.ts";
 
 const waitingState: StepState = {
   description: "sleeping until the next check is due",

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { createOperation, defineKind } from "../../kind.ts";
-import type { Operation } from "../../operation.ts";
-import { exponential, type Schedule } from "../../runtime/schedule.ts";
+import { createOperation, defineKind } from "../../model/kind.ts";
+import type { Operation } from "../../model/operation.ts";
+import { exponential, type Schedule } from "../../model/schedule.ts";
 import type { WaitInput } from "./input.ts";
 import {
   actAndWaitForStateMachine,

@@ -12,8 +12,8 @@
  *
  * @module
  */
-import type { Call, Reply, Verdict } from "../../operation.ts";
-import { unreachable } from "../../verdicts.ts";
+import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import { unreachable } from "../../model/verdicts.ts";
 import { accountOf, describeError } from "./reply.ts";
 
 /** What an operation remembers of having looked. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Reply } from "../../operation.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Reply } from "../../model/operation.ts";
 
 /**
  * Says whether a reply is the one that was waited for.

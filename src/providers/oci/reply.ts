@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { isRecord } from "../../check_input.ts";
-import type { Failure, Reply, Verdict } from "../../operation.ts";
-import { describeReply, nonsense, refused, rejected, unreachable } from "../../verdicts.ts";
+import { isRecord } from "../../model/check_input.ts";
+import type { Failure, Reply, Verdict } from "../../model/operation.ts";
+import { describeReply, nonsense, refused, rejected, unreachable } from "../../model/verdicts.ts";
 
 /** Codes of HTTP 409 that pass by themselves. */
 const PASSING_CONFLICTS: readonly unknown[] = ["IncorrectState", "LockConflict"];

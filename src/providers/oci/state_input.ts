@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkRecord, checkText } from "../../check_input.ts";
-import type { Call } from "../../operation.ts";
+import { checkRecord, checkText } from "../../model/check_input.ts";
+import type { Call } from "../../model/operation.ts";
 import {
   checkAction,
   checkFlag,

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { checkRecord, checkText, refuse } from "../../check_input.ts";
-import type { FetchReply } from "../../kind.ts";
-import type { Call } from "../../operation.ts";
+import { checkRecord, checkText, refuse } from "../../model/check_input.ts";
+import type { FetchReply } from "../../model/kind.ts";
+import type { Call } from "../../model/operation.ts";
 import {
   checkFlag,
   checkFunction,

@@ -15,12 +15,12 @@
  *
  * @module
  */
-import { describe, isRecord } from "../../check_input.ts";
-import type { Protocol, ProtocolState } from "../../kind.ts";
-import type { Call, Reply, Verdict } from "../../operation.ts";
-import { safeHeaders } from "../../redact.ts";
-import { originOf } from "../../runtime/url.ts";
-import { nonsense, succeeded } from "../../verdicts.ts";
+import { describe, isRecord } from "../../model/check_input.ts";
+import type { Protocol, ProtocolState } from "../../model/kind.ts";
+import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import { safeHeaders } from "../../model/redact.ts";
+import { originOf } from "../../model/url.ts";
+import { nonsense, succeeded } from "../../model/verdicts.ts";
 import { countCheck, type WaitMemory } from "./on_wait.ts";
 import { findPredicate, holds } from "./predicate.ts";
 import { accountOf, gone, isGood, isMissing, isTransient, readRefusal, textOf } from "./reply.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { checkBaseUrl, checkMs, checkRecord, checkText } from "../../check_input.ts";
-import type { Call } from "../../operation.ts";
-import { originOf } from "../../runtime/url.ts";
+import { checkBaseUrl, checkMs, checkRecord, checkText } from "../../model/check_input.ts";
+import type { Call } from "../../model/operation.ts";
+import { originOf } from "../../model/url.ts";
 import {
   checkAction,
   checkStates,

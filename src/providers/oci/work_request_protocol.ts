@@ -27,11 +27,11 @@
  *
  * @module
  */
-import { describe, isRecord } from "../../check_input.ts";
-import type { Protocol, ProtocolState, StepPolicy } from "../../kind.ts";
-import type { Call, Reply, Verdict } from "../../operation.ts";
-import { originOf } from "../../runtime/url.ts";
-import { nonsense, succeeded } from "../../verdicts.ts";
+import { describe, isRecord } from "../../model/check_input.ts";
+import type { Protocol, ProtocolState, StepPolicy } from "../../model/kind.ts";
+import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import { originOf } from "../../model/url.ts";
+import { nonsense, succeeded } from "../../model/verdicts.ts";
 import {
   acceptedBy,
   ACT,

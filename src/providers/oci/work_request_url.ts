@@ -19,8 +19,8 @@
  *
  * @module
  */
-import { checkText, refuse } from "../../check_input.ts";
-import type { Call } from "../../operation.ts";
+import { checkText, refuse } from "../../model/check_input.ts";
+import type { Call } from "../../model/operation.ts";
 
 /** Where work requests are, as operations take it. */
 export interface WorkRequestPlace {

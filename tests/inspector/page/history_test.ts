@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { findChanges } from "../../../src/inspector/page/diff.ts";
 import { findExchanges, findSpans } from "../../../src/inspector/page/spans.ts";
 import { spanText } from "../../../src/inspector/page/text.ts";
-import type { WireEntry, WireSnapshot } from "../../../src/inspector/wire.ts";
+import type { WireEntry, WireSnapshot } from "../../../src/inspector/wire/wire.ts";
 
 let count = 0;
 function entry(type: WireEntry["type"], at: number, more: Partial<WireEntry> = {}): WireEntry {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseQuery, sortRows } from "../../../src/inspector/page/query.ts";
 import { rankOf, stuckReason, toneOf } from "../../../src/inspector/page/trouble.ts";
-import type { WireRow } from "../../../src/inspector/wire.ts";
+import type { WireRow } from "../../../src/inspector/wire/wire.ts";
 
 const NOW = 1_000_000;
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { unixFetch } from "../../../src/fetch.ts";
+import { unixFetch } from "../../../src/fetch/mod.ts";
 
 /** A running daemon. */
 export interface LxdDaemon {

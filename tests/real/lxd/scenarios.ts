@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createRuntime, lxd, type OperationFailedError } from "../../../mod.ts";
-import { certificateFetch, unixFetch } from "../../../src/fetch.ts";
+import { certificateFetch, unixFetch } from "../../../src/fetch/mod.ts";
 import { clientCertificate } from "../../data/lxd_client_certificate.ts";
 import { check, median, pause, valueOf, type World } from "./world.ts";
 

@@ -12,7 +12,7 @@ import {
   type Runtime,
   type StartOptions,
 } from "../../../mod.ts";
-import { type SocketFetch, unixFetch } from "../../../src/fetch.ts";
+import { type SocketFetch, unixFetch } from "../../../src/fetch/mod.ts";
 
 /** Where a world is. */
 export interface WorldInit {
