@@ -53,7 +53,7 @@ export type {
   OperationActorSnapshot,
   ToActorLogicOptions,
 } from "./runtime/actor_logic.ts";
-export type { InspectionObserver } from "./runtime/engine/xstate_mirror.ts";
+export type { InspectionObserver } from "./xstate/mod.ts";
 export type { RetryPolicy } from "./runtime/http/retry.ts";
 export type { MessageSocket, RefreshableFetch } from "./runtime/http/transport.ts";
 

@@ -3,16 +3,8 @@
  *
  * @module
  */
-import type { OperationMachine } from "../model/machine.ts";
-
-type Node = OperationMachine["root"];
-
-/** An arrow between two states. */
-interface Edge {
-  readonly from: Node;
-  readonly to: Node;
-  readonly events: string[];
-}
+import { configOf, type OperationMachine } from "../xstate/mod.ts";
+import { type ChartEdge, type ChartNode, readChart } from "./chart.ts";
 
 /**
  * Writes a machine as Mermaid's `stateDiagram-v2`: compound states with their
@@ -24,21 +16,22 @@ interface Edge {
  * @returns Text that GitHub and every Mermaid renderer understand.
  */
 export function drawMermaid(machine: OperationMachine): string {
-  const { root } = machine;
-  const edges = findEdges(root);
-  const ends = Object.values(root.states).filter(isFinal);
-  const isAcross = ({ from, to }: Edge): boolean => from.parent !== to.parent || isFinal(to);
+  const { id, root, edges: unordered } = readChart(configOf(machine));
+  const order = innermostFirst(root);
+  const edges = unordered.toSorted((a, b) => order.indexOf(a.from) - order.indexOf(b.from));
+  const ends = root.children.filter(isFinal);
+  const endPaths = new Set(ends.map(({ path }) => path));
+  const isAcross = ({ from, to }: ChartEdge): boolean =>
+    parentOf(from) !== parentOf(to) || endPaths.has(to);
   return [
     "stateDiagram-v2",
     ...[
-      `state "${machine.id}" as ${FRAME} {`,
-      ...drawChildren(root, edges.filter((edge) => !isAcross(edge))).map(
-        indent,
-      ),
+      `state "${id}" as ${FRAME} {`,
+      ...drawChildren(root, edges.filter((edge) => !isAcross(edge))).map(indent),
       "}",
-      ...ends.map((node) => `state ${idOf(node)}`),
+      ...ends.map(({ path }) => `state ${idOf(path)}`),
       ...edges.filter(isAcross).map(drawEdge),
-      ...ends.map((node) => `${idOf(node)} --> [*]`),
+      ...ends.map(({ path }) => `${idOf(path)} --> [*]`),
     ].map(indent),
     "",
   ].join("\n");
@@ -47,55 +40,45 @@ export function drawMermaid(machine: OperationMachine): string {
 /** What the frame is called. */
 const FRAME = "machine";
 
-function drawChildren(parent: Node, edges: readonly Edge[]): string[] {
-  const [first] = parent.initial?.target ?? [];
-  const isRoot = parent.parent === undefined; // whose ends stand outside the frame
-  const states = Object.values(parent.states).filter((node) => !(isRoot && isFinal(node)));
+function drawChildren(parent: ChartNode, edges: readonly ChartEdge[]): string[] {
+  const isRoot = parent.path === ""; // whose ends stand outside the frame
+  const states = parent.children.filter((node) => !(isRoot && isFinal(node)));
   return [
-    ...(first ? [`[*] --> ${idOf(first)}`] : []),
+    ...(parent.initial === undefined ? [] : [`[*] --> ${idOf(parent.initial)}`]),
     ...states.flatMap((node) => drawState(node, edges)),
     // Mermaid moves a state to where an arrow to it is drawn, so only arrows between siblings are here.
-    ...edges.filter(({ from }) => from.parent === parent).map(drawEdge),
+    ...edges.filter(({ from }) => parentOf(from) === parent.path).map(drawEdge),
   ];
 }
 
-function drawState(node: Node, edges: readonly Edge[]): string[] {
-  const id = idOf(node);
-  const name = id === node.key ? `state ${id}` : `state "${node.key}" as ${id}`;
-  if (Object.keys(node.states).length === 0) return [name];
+function drawState(node: ChartNode, edges: readonly ChartEdge[]): string[] {
+  const id = idOf(node.path);
+  const name = id === node.name ? `state ${id}` : `state "${node.name}" as ${id}`;
+  if (node.children.length === 0) return [name];
   return [`${name} {`, ...drawChildren(node, edges).map(indent), "}"];
 }
 
-function drawEdge({ from, to, events }: Edge): string {
+function drawEdge({ from, to, events }: ChartEdge): string {
   return `${idOf(from)} --> ${idOf(to)} : ${events.join(", ")}`;
 }
 
-/** Every arrow; those between the same two states are one. */
-function findEdges(root: Node): Edge[] {
-  const edges = new Map<string, Edge>();
-  const add = (from: Node, to: Node, event: string): void => {
-    const key = `${from.id} -> ${to.id}`;
-    const known = edges.get(key);
-    if (known) known.events.push(event);
-    else edges.set(key, { from, to, events: [event] });
-  };
-  const visit = (node: Node): void => {
-    Object.values(node.states).forEach(visit);
-    for (const { eventType, target } of [...node.transitions.values()].flat()) {
-      for (const to of target ?? []) add(node, to, eventType);
-    }
-  };
-  visit(root);
-  return [...edges.values()];
+/** Paths in the order of drawing: what leaves a state as a whole comes after its children. */
+function innermostFirst(node: ChartNode): string[] {
+  return [...node.children.flatMap(innermostFirst), node.path];
 }
 
-function isFinal(node: Node): boolean {
-  return node.type === "final";
+function isFinal({ kind }: ChartNode): boolean {
+  return kind === "final";
+}
+
+/** The path of the state around; `undefined` for the machine as a whole. */
+function parentOf(path: string): string | undefined {
+  return path === "" ? undefined : path.slice(0, Math.max(0, path.lastIndexOf(".")));
 }
 
 /** A name that Mermaid takes for one word. */
-function idOf(node: Node): string {
-  return node.path.join("_").replaceAll(/\W/g, "_") || FRAME;
+function idOf(path: string): string {
+  return path.replaceAll(/\W/g, "_") || FRAME;
 }
 
 function indent(line: string): string {

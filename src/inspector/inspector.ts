@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { InspectionEvent } from "xstate";
+import { configOf, type InspectionEvent } from "../xstate/mod.ts";
 import type { LayoutEngine } from "../drawing/elk_layout.ts";
 import { findKind } from "../model/kind.ts";
 import {
@@ -200,7 +200,7 @@ function keepKnown({ snapshot }: OperationHandle, hub: Hub): void {
   const { id, kind, value, startedAt } = snapshot;
   const record = new OperationRecord({
     id,
-    machine: hub.machines.nameOf(findKind(kind).machine.config),
+    machine: hub.machines.nameOf(configOf(findKind(kind).machine)),
     isOperation: true,
     value: pathOf(value),
     startedAt,

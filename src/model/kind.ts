@@ -7,7 +7,7 @@
  */
 import type { StateValue } from "xstate";
 import type { Call, Fault, Operation, Reply, Verdict } from "./operation.ts";
-import type { OperationMachine } from "./machine.ts";
+import { actionsOf, leafPaths, type OperationMachine, stateAt } from "../xstate/mod.ts";
 import type { EventStream } from "./stream.ts";
 import type { Feed } from "./feed.ts";
 import type { Schedule } from "./schedule.ts";
@@ -286,13 +286,10 @@ export function providerOf(kindName: string): string {
 
 function requestedSteps(machine: OperationMachine): Set<string> {
   const steps = new Set<string>();
-  const visit = (node: OperationMachine["root"]): void => {
-    for (const action of node.entry) {
-      const { type, params } = action as { type: string; params?: { step: string } };
-      if (type === "request" && params) steps.add(params.step);
+  for (const path of leafPaths(machine)) {
+    for (const { type, params } of actionsOf(stateAt(machine, path).entry)) {
+      if (type === "request" && params) steps.add(params["step"] as string);
     }
-    Object.values(node.states).forEach(visit);
-  };
-  visit(machine.root);
+  }
   return steps;
 }

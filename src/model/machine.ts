@@ -12,47 +12,9 @@
  *
  * @module
  */
-import {
-  type EventObject,
-  type MetaObject,
-  setup,
-  type StateMachine,
-  type StateValue,
-} from "xstate";
+import { buildMachine, type OperationMachine } from "../xstate/mod.ts";
 
-/** What a machine receives: a verdict, or news from the runtime (`due`, `cancel`, `deadline`). */
-export interface LifecycleEvent {
-  /** The event's name. */
-  readonly type: string;
-}
-
-/**
- * The statechart of one kind of operation: an ordinary XState machine, without
- * context, guards, invocations or delays.
- */
-export type OperationMachine = StateMachine<
-  // The parameters are positional and belong to xstate 5; they stay in this one place.
-  Record<string, never>,
-  LifecycleEvent,
-  // deno-lint-ignore no-explicit-any
-  any,
-  // deno-lint-ignore no-explicit-any
-  any,
-  // deno-lint-ignore no-explicit-any
-  any,
-  // deno-lint-ignore no-explicit-any
-  any,
-  // deno-lint-ignore no-explicit-any
-  any,
-  StateValue,
-  string,
-  undefined,
-  undefined,
-  EventObject,
-  MetaObject,
-  // deno-lint-ignore no-explicit-any
-  any
->;
+export type { LifecycleEvent, OperationMachine } from "../xstate/mod.ts";
 
 /** An effect that the runtime performs when a state is entered or left. */
 export type StepAction =
@@ -119,6 +81,9 @@ export function waiting(): Pick<StepState, "entry" | "exit"> {
   return { entry: "wait", exit: "stopWaiting" };
 }
 
+/** The effects that a machine can name; the runtime performs them. */
+const ACTIONS = ["request", "abandonRequest", "wait", "stopWaiting"] as const;
+
 const ENDS = ["succeeded", "failed", "canceled", "timedOut", "expired"] as const;
 
 /**
@@ -134,15 +99,7 @@ const ENDS = ["succeeded", "failed", "canceled", "timedOut", "expired"] as const
  */
 export function createLifecycle(config: LifecycleConfig): OperationMachine {
   const { id, description, initial, polling } = config;
-  return setup({
-    types: { events: {} as LifecycleEvent },
-    actions: {
-      request: (_, _params: { step: string }) => {},
-      abandonRequest: () => {},
-      wait: () => {},
-      stopWaiting: () => {},
-    },
-  }).createMachine({
+  return buildMachine({
     id,
     ...(description !== undefined && { description }),
     initial: "initial",
@@ -158,6 +115,5 @@ export function createLifecycle(config: LifecycleConfig): OperationMachine {
       polling: { id: "polling", ...polling },
       ...Object.fromEntries(ENDS.map((end) => [end, { id: end, type: "final" }])),
     },
-    // deno-lint-ignore no-explicit-any -- the config is typed by LifecycleConfig, which setup() cannot infer from
-  } as any) as unknown as OperationMachine;
+  }, ACTIONS);
 }

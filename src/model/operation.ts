@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StateValue } from "xstate";
+import type { StateValue } from "../xstate/mod.ts";
 import type {
   DeadlineExceededError,
   OperationCanceledError,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ActorLogic, ActorSystem, EventObject } from "xstate";
+import { type ActorLogic, type ActorSystem, type EventObject, toLogic } from "../xstate/mod.ts";
 import type { CallerEvent } from "../model/kind.ts";
 import type { Operation, OperationSnapshot } from "../model/operation.ts";
 import type { OperationHandle } from "../model/handle.ts";
@@ -97,9 +97,10 @@ export function toActorLogic<T, Input = unknown>(
   options: ToActorLogicOptions = {},
 ): OperationActorLogic<T, Input> {
   const controllers = new WeakMap<object, AbortController>();
-  return {
-    getInitialSnapshot: (_scope, input) => ({ ...IDLE, input }),
-    start: (state, { self }) => {
+  type State = OperationActorSnapshot<T, Input>;
+  const logic = toLogic<State, OperationActorEvent>({
+    begin: (input) => ({ ...IDLE, input: input as Input }),
+    start: (state, self) => {
       if (state.status !== "active") return;
       const controller = new AbortController();
       const startOptions = { ...options, signal: controller.signal };
@@ -108,31 +109,31 @@ export function toActorLogic<T, Input = unknown>(
         startOptions,
       );
       controllers.set(self, controller);
-      const tell = (): void => self.send({ type: CHANGED, handle, operation: handle.snapshot });
+      const tell = (): void =>
+        self.send({ type: CHANGED, handle, operation: handle.snapshot } as OperationActorEvent);
       handle.subscribe({ next: tell, complete: tell });
       if (handle.snapshot.status === "active") tell();
     },
-    transition: (state, event, { self }) => {
+    receive: (state, event) => {
       if (state.status !== "active") return state;
-      switch (event.type) {
-        case CHANGED:
-          return follow(state, event as unknown as Change<T>);
-        case "xstate.stop":
-          controllers.get(self)?.abort(new DOMException("The actor was stopped", "AbortError"));
-          return { ...state, status: "stopped" };
-        default:
-          state.handle?.send(event as CallerEvent);
-          return state;
-      }
+      if (event.type === CHANGED) return follow(state, event as unknown as Change<T>);
+      state.handle?.send(event as CallerEvent);
+      return state;
     },
-    getPersistedSnapshot: (state) => ({
-      ...state,
-      operation: undefined,
-      handle: undefined,
-      token: state.status === "active" ? state.handle?.token() ?? state.token : undefined,
-    }),
-    restoreSnapshot: (snapshot) => snapshot as OperationActorSnapshot<T, Input>,
-  };
+    stop: (state, self) => {
+      if (state.status !== "active") return state;
+      controllers.get(self)?.abort(new DOMException("The actor was stopped", "AbortError"));
+      return { ...state, status: "stopped" };
+    },
+    persist: (state) =>
+      ({
+        ...state,
+        operation: undefined,
+        handle: undefined,
+        token: state.status === "active" ? state.handle?.token() ?? state.token : undefined,
+      }) as State,
+  });
+  return logic as OperationActorLogic<T, Input>;
 }
 
 interface Change<T> {

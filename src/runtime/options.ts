@@ -18,7 +18,7 @@ import {
 import type { ResultOptions } from "../model/handle.ts";
 import { checkRetryPolicy, type RetryPolicy } from "./http/retry.ts";
 import type { Schedule } from "../model/schedule.ts";
-import type { InspectionObserver } from "./engine/xstate_mirror.ts";
+import type { InspectionObserver } from "../xstate/mod.ts";
 import type { OperationStore } from "../model/store.ts";
 import type { RefreshableFetch } from "./http/transport.ts";
 

@@ -200,7 +200,7 @@ Deno.test("actors of the user's own are shown beside the operations", async () =
     id: "checkout",
     initial: "cart",
     context: { card: { token: "s3cret" } },
-    states: { cart: { on: { pay: "paid" } }, paid: { type: "final" } },
+    states: { cart: { on: { pay: { target: "paid" } } }, paid: { type: "final" } },
   });
   const actor = createActor(machine, { inspect: stage.inspector.inspect });
   actor.start();
@@ -239,7 +239,7 @@ Deno.test("an operation that goes on under a second inspector has its news there
 
 Deno.test("a machine of the user's own is laid out by the engine, and by boxes where that fails", async () => {
   const machine = (id: string) =>
-    createMachine({ id, initial: "a", states: { a: { on: { go: "b" } }, b: {} } });
+    createMachine({ id, initial: "a", states: { a: { on: { go: { target: "b" } } }, b: {} } });
   const layoutEngine = {
     layout: (graph: { children: { id: string; children: { id: string }[] }[] }) =>
       JSON.stringify(graph).includes("wrong")

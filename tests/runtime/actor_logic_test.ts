@@ -6,49 +6,21 @@ import {
   toActorLogic,
   type ToActorLogicOptions,
 } from "@lro/machines";
-import { assign, createActor, setup, spawnChild, toPromise } from "xstate";
+import { createActor, toPromise } from "xstate";
+import { createInvokingMachine, createSpawningMachine } from "../_xstate.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, DONE, PENDING, type World } from "./_world.ts";
 
 /** A machine that runs a job while it is in `running`. */
 function createParent(world: World, options: ToActorLogicOptions = {}) {
-  const job = toActorLogic<unknown, { at: string }>(
-    (input) => jobs.unsent({ call: { method: "POST", url: `https://jobs.example/${input?.at}` } }),
-    world.runtime,
-    options,
+  return createInvokingMachine(
+    toActorLogic<unknown, { at: string }>(
+      (input) =>
+        jobs.unsent({ call: { method: "POST", url: `https://jobs.example/${input?.at}` } }),
+      world.runtime,
+      options,
+    ),
   );
-  return setup({
-    types: { context: {} as { output?: unknown; error?: unknown; states: string[] } },
-    actors: { job },
-  }).createMachine({
-    context: { states: [] },
-    initial: "running",
-    states: {
-      running: {
-        invoke: {
-          src: "job",
-          id: "job",
-          input: { at: "here" },
-          onDone: { target: "ready", actions: assign({ output: ({ event }) => event.output }) },
-          onError: { target: "broken", actions: assign({ error: ({ event }) => event.error }) },
-          onSnapshot: {
-            actions: assign({
-              states: ({ context, event }) => {
-                const state = event.snapshot.operation?.state ?? "none";
-                return context.states.at(-1) === state
-                  ? context.states
-                  : [...context.states, state];
-              },
-            }),
-          },
-        },
-        on: { leave: "left" },
-      },
-      ready: { type: "final" },
-      broken: { type: "final" },
-      left: {},
-    },
-  });
 }
 
 Deno.test("an invoked operation is done with its value", async () => {
@@ -146,10 +118,7 @@ Deno.test("an actor's snapshot is the operation's", async () => {
 Deno.test("operations can be spawned, and each is its own", async () => {
   await using world = createWorld([], { thenRepeat: { status: 200, json: "value" } });
   const job = toActorLogic(jobs.unsent(), world.runtime);
-  const machine = setup({ actors: { job } }).createMachine({
-    entry: [spawnChild("job", { id: "a" }), spawnChild("job", { id: "b" })],
-  });
-  const actor = createActor(machine).start();
+  const actor = createActor(createSpawningMachine(job)).start();
   const children = Object.values(actor.getSnapshot().children);
   const outputs = children.map((child) => toPromise(child as Parameters<typeof toPromise>[0]));
   assertEquals(await world.clock.runUntil(Promise.all(outputs)), ["value", "value"]);

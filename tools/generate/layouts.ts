@@ -8,6 +8,7 @@ import { listKinds } from "../../mod.ts";
 import { readChart } from "../../src/drawing/chart.ts";
 import { type LayoutEngine, layOutWithElk } from "../../src/drawing/elk_layout.ts";
 import type { Layout } from "../../src/drawing/layout.ts";
+import { configOf } from "../../src/xstate/mod.ts";
 import { drawSvg } from "../../src/drawing/svg.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -15,7 +16,7 @@ const root = new URL("../../", import.meta.url);
 const layouts: Layout[] = [];
 const engine = await loadEngine();
 for (const { machine } of listKinds()) {
-  layouts.push(await layOutWithElk(readChart(machine.config), engine));
+  layouts.push(await layOutWithElk(readChart(configOf(machine)), engine));
 }
 const lines = layouts.map((layout) => `  ${JSON.stringify(layout)},`);
 await Deno.writeTextFile(

@@ -11,6 +11,7 @@ import { listKinds, type OperationKind } from "../../model/kind.ts";
 import { nearest } from "../text/nearest.ts";
 import { layOut, widthOf } from "../text/table.ts";
 import { UsageError } from "../usage_error.ts";
+import { configOf } from "../../xstate/mod.ts";
 import type { CommandContext } from "./context.ts";
 
 type Format = "mermaid" | "svg" | "json";
@@ -63,7 +64,7 @@ function listText(kinds: readonly OperationKind[]): string {
     width: 200,
   }];
   return kinds.map(({ name, machine }) =>
-    `${layOut(columns, [name, machine.config.description ?? ""])}\n`
+    `${layOut(columns, [name, configOf(machine).description ?? ""])}\n`
   ).join("");
 }
 
@@ -76,8 +77,8 @@ function kindsText(
     return kinds.map(({ machine }) => drawMermaid(machine)).join("\n");
   }
   if (format === "svg") {
-    return kinds.map(({ machine }) => drawSvg(layoutOf(machine.config))).join("\n");
+    return kinds.map(({ machine }) => drawSvg(layoutOf(configOf(machine)))).join("\n");
   }
-  const configs = kinds.map(({ machine }) => machine.config);
+  const configs = kinds.map(({ machine }) => configOf(machine));
   return `${JSON.stringify(isAll ? configs : configs[0], null, 2)}\n`;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StateValue } from "xstate";
+import type { StateValue } from "../../xstate/mod.ts";
 
 /** A state value as a path: `{ polling: "waiting" }` is `polling.waiting`. */
 export function statePath(value: StateValue): string[] {

@@ -16,6 +16,7 @@ import {
   captureReplyBriefly,
   captureText,
 } from "./capture.ts";
+import { configOf } from "../../xstate/mod.ts";
 import type { Hub } from "./hub.ts";
 import { letGo, OperationRecord, pathOf, type Writable } from "./record.ts";
 import type { WireSnapshot } from "../wire/wire.ts";
@@ -183,7 +184,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     const { id, kind } = actor;
     let record = this.#hub.records.get(id);
     if (!record || record.status === "done") {
-      const machine = this.#hub.machines.nameOf(kind.machine.config);
+      const machine = this.#hub.machines.nameOf(configOf(kind.machine));
       const value = pathOf(actor.state.value);
       record = new OperationRecord({ id, machine, isOperation: true, value, startedAt: undefined });
       this.#hub.keep(record);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { StateValue } from "xstate";
+import type { StateValue } from "../../xstate/mod.ts";
 import type { JsonValue } from "../../model/operation.ts";
 import type { OperationRecord } from "../record/record.ts";
 import type { WireEntry, WireMachine, WireSnapshot } from "./wire.ts";

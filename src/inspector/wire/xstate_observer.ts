@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { InspectionEvent } from "xstate";
+import { type InspectionEvent, readTransition } from "../../xstate/mod.ts";
 import { capture } from "../record/capture.ts";
 import type { Hub } from "../record/hub.ts";
 import { OperationRecord, pathOf } from "../record/record.ts";
@@ -36,9 +36,8 @@ export function createXStateObserver(
       const actor = event.actorRef as unknown as ActorLike;
       if (event.type === "@xstate.actor") begin(actor);
       const record = records.get(actor);
-      if (record && event.type === "@xstate.snapshot") {
-        move(record, event.event.type, event.snapshot as SnapshotLike);
-      }
+      const moved = record && readTransition(event);
+      if (moved) move(record, moved.eventType, moved.snapshot as SnapshotLike);
     } catch (error) {
       report(error);
     }

@@ -5,8 +5,19 @@
  *
  * @module
  */
-import { initialTransition, type StateValue, transition } from "xstate";
-import type { OperationMachine, StepAction } from "../../model/machine.ts";
+import type { StepAction } from "../../model/machine.ts";
+import {
+  actionsOf,
+  firstStep,
+  leafPaths,
+  type MachineSnapshot,
+  type NamedAction,
+  nextStep,
+  type OperationMachine,
+  snapshotOf,
+  stateAt,
+  type StateValue,
+} from "../../xstate/mod.ts";
 import type { LifecycleState } from "../../model/operation.ts";
 
 /** An action of a machine, as the runtime performs it. */
@@ -33,7 +44,7 @@ export interface MachineState {
   /** Its edge. */
   lastEdge: Edge | undefined;
   /** What XState goes on from. */
-  readonly snapshot: Parameters<OperationMachine["transition"]>[0];
+  readonly snapshot: MachineSnapshot;
 }
 
 /** What an event does to a state. */
@@ -60,10 +71,10 @@ export class TransitionTable {
   /** Asks XState for the initial state. */
   constructor(machine: OperationMachine) {
     this.#machine = machine;
-    const [snapshot, actions] = initialTransition(machine);
+    const { snapshot, actions } = firstStep(machine);
     this.start = {
       to: this.#intern(snapshot),
-      effects: actions.map(toEffect),
+      effects: actions as readonly Effect[],
       isHandled: true,
     };
   }
@@ -89,7 +100,7 @@ export class TransitionTable {
     for (const path of leafPaths(this.#machine)) {
       const own = toValue(path);
       if (JSON.stringify(own) !== key) continue;
-      return this.#intern(this.#machine.resolveState({ value: own, context: {} }));
+      return this.#intern(snapshotOf(this.#machine, own));
     }
     throw new TypeError(`${this.#machine.id} has no state ${key}`);
   }
@@ -119,12 +130,12 @@ export class TransitionTable {
   }
 
   #ask(from: MachineState, type: string): Edge {
-    const [snapshot, actions] = from.isFinal
-      ? [from.snapshot, []]
-      : transition(this.#machine, from.snapshot, { type });
+    const { snapshot, actions } = from.isFinal
+      ? { snapshot: from.snapshot, actions: [] }
+      : nextStep(this.#machine, from.snapshot, type);
     const edge: Edge = {
       to: this.#intern(snapshot),
-      effects: actions.map(toEffect),
+      effects: actions as readonly Effect[],
       isHandled: !from.isFinal && from.snapshot.can({ type }),
     };
     from.edges.set(type, edge);
@@ -139,7 +150,7 @@ export class TransitionTable {
     );
   }
 
-  #intern(snapshot: MachineState["snapshot"]): MachineState {
+  #intern(snapshot: MachineSnapshot): MachineState {
     const key = JSON.stringify(snapshot.value);
     let state = this.#states.get(key);
     if (!state) {
@@ -150,7 +161,7 @@ export class TransitionTable {
         top: top as LifecycleState,
         isFinal: snapshot.status === "done",
         bit: this.#newBit(),
-        entry: innermostEntry(this.#machine, value),
+        entry: innermostEntry(this.#machine, value) as Effect[],
         edges: new Map(),
         lastType: undefined,
         lastEdge: undefined,
@@ -171,34 +182,19 @@ export function transitionTable(machine: OperationMachine): TransitionTable {
   return table;
 }
 
-/** The path of every innermost state. */
-export function leafPaths(machine: OperationMachine): string[][] {
-  const visit = (node: OperationMachine["root"]): string[][] => {
-    const children = Object.values(node.states);
-    return children.length === 0 ? [node.path] : children.flatMap(visit);
-  };
-  return visit(machine.root);
-}
-
 /** `["polling", "waiting"]` as XState writes it: `{ polling: "waiting" }`. */
 export function toValue(path: readonly string[]): StateValue {
   const [first = "", ...rest] = path;
   return rest.length === 0 ? first : { [first]: toValue(rest) };
 }
 
-function innermostEntry(machine: OperationMachine, value: StateValue): Effect[] {
-  let node = machine.root;
+function innermostEntry(machine: OperationMachine, value: StateValue): NamedAction[] {
+  const path: string[] = [];
   let rest: StateValue | undefined = value;
   while (rest !== undefined) {
     const name: string = typeof rest === "string" ? rest : Object.keys(rest)[0]!;
-    node = node.states[name]!;
+    path.push(name);
     rest = typeof rest === "string" ? undefined : rest[name];
   }
-  return node.entry.map(toEffect);
-}
-
-function toEffect(action: unknown): Effect {
-  if (typeof action === "string") return { type: action } as Effect;
-  const { type, params } = action as { type: string; params?: unknown };
-  return (params === undefined ? { type } : { type, params }) as Effect;
+  return actionsOf(stateAt(machine, path).entry);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { StateValue } from "xstate";
+import type { StateValue } from "../../xstate/mod.ts";
 import type { LroErrorJson } from "../../model/lro_error.ts";
 import { parseLroError } from "../../model/parse_lro_error.ts";
 import { findKind } from "../../model/kind.ts";

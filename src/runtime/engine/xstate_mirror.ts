@@ -4,23 +4,12 @@
  *
  * @module
  */
-import {
-  type Actor as XStateActor,
-  createActor,
-  type InspectionEvent,
-  type Observer,
-} from "xstate";
-import type { OperationMachine } from "../../model/machine.ts";
 import type { Verdict } from "../../model/operation.ts";
 import type { ActorRecord } from "./actor_record.ts";
 import { containCallback } from "../../model/contain.ts";
 import type { ShadowActor } from "./context.ts";
 import { transitionTable } from "./edges.ts";
-
-/** XState's own shape of an inspection observer. */
-export type InspectionObserver =
-  | Observer<InspectionEvent>
-  | ((event: InspectionEvent) => void);
+import { type InspectionEvent, type InspectionObserver, startActor } from "../../xstate/mod.ts";
 
 /**
  * Starts the XState actor of an operation, in the state in which the operation is.
@@ -33,18 +22,16 @@ export function createShadow(
 ): ShadowActor {
   const { kind, state, host } = actor;
   const { machine } = kind;
-  const shadow: XStateActor<OperationMachine> = createActor(machine, {
+  const shadow = startActor(machine, {
     id: actor.id,
-    clock: host.clock as never, // XState's Clock asks for less than ours has
+    clock: host.clock,
     // One that begins is started as any actor; one that was restored goes on.
-    ...(state !== transitionTable(machine).start.to &&
-      { snapshot: machine.resolveState({ value: state.value, context: {} }) }),
-    ...(inspect && { inspect: contained(inspect, host.report) }),
+    value: state === transitionTable(machine).start.to ? undefined : state.value,
+    inspect: inspect && contained(inspect, host.report),
   });
-  shadow.start();
   return {
     send: (event) => shadow.send(shownEvent(event)),
-    stop: () => void shadow.stop(),
+    stop: () => shadow.stop(),
   };
 }
 
