@@ -44,7 +44,7 @@ export type {
 export type { AskOptions } from "./runtime/http/ask_once.ts";
 export { openToken, sealToken } from "./runtime/seal.ts";
 export { encodeToken } from "./runtime/engine/token.ts";
-export type { ResumeToken, TokenOutcome } from "./runtime/engine/token.ts";
+export type { ResumeToken, TokenOutcome } from "./model/token.ts";
 export type { OperationStore } from "./model/store.ts";
 export { toActorLogic } from "./runtime/actor_logic.ts";
 export type {
@@ -54,8 +54,8 @@ export type {
   ToActorLogicOptions,
 } from "./runtime/actor_logic.ts";
 export type { InspectionObserver } from "./xstate/mod.ts";
-export type { RetryPolicy } from "./runtime/http/retry.ts";
-export type { MessageSocket, RefreshableFetch } from "./runtime/http/transport.ts";
+export type { RetryPolicy } from "./model/retry.ts";
+export type { MessageSocket, RefreshableFetch } from "./model/fetch.ts";
 
 export { exponential, fixed, plan } from "./model/schedule.ts";
 export type {
@@ -81,42 +81,16 @@ export { LroError } from "./model/lro_error.ts";
 export type { LroErrorCode, LroErrorFields, LroErrorJson } from "./model/lro_error.ts";
 export { parseLroError } from "./model/parse_lro_error.ts";
 
-export type {
-  Call,
-  CanceledOutcome,
-  ExpiredOutcome,
-  FailedOutcome,
-  Failure,
-  Fault,
-  Given,
-  JsonInput,
-  JsonValue,
-  LifecycleState,
-  Operation,
-  OperationSnapshot,
-  Outcome,
-  OutcomeCounts,
-  OutcomeKind,
-  Progress,
-  Reply,
-  SucceededOutcome,
-  TimedOutOutcome,
-  Trouble,
-  UnsuccessfulOutcome,
-  Verdict,
-} from "./model/operation.ts";
+export type { CanceledOutcome, ExpiredOutcome, FailedOutcome, LifecycleState, OperationSnapshot, Outcome, OutcomeCounts, OutcomeKind, SucceededOutcome, TimedOutOutcome, Trouble, UnsuccessfulOutcome } from "./model/outcome.ts";
+export type { Failure, Progress, Verdict } from "./model/verdict.ts";
+export type { Call, Fault, Given, JsonInput, JsonValue, Operation, Reply } from "./model/message.ts";
 export type { Clock } from "./services.ts";
 
 export * as verdict from "./model/verdicts.ts";
 export { createOperation, defineKind, listKinds } from "./model/kind.ts";
-export type {
-  CallerEvent,
-  FetchReply,
-  OperationKind,
-  Protocol,
-  ProtocolState,
-  StepPolicy,
-} from "./model/kind.ts";
+export type { OperationKind } from "./model/kind.ts";
+export type { CallerEvent, FetchReply, Protocol } from "./model/protocol.ts";
+export type { ProtocolState, StepPolicy } from "./model/step.ts";
 export type { EventStream, StreamMessage, StreamSeat } from "./model/stream.ts";
 export type { Feed, FeedEntry, FeedNews, FeedPage, FeedSeat } from "./model/feed.ts";
 export { createLifecycle, requesting, waiting } from "./model/machine.ts";

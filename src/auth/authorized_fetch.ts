@@ -5,7 +5,7 @@
  */
 import { checkOrigin } from "./origin.ts";
 import { waitFor } from "./wait_for.ts";
-import type { RefreshableFetch } from "../runtime/http/transport.ts";
+import type { RefreshableFetch } from "../model/fetch.ts";
 import { keepBack } from "../model/unsent.ts";
 import { originOf } from "../model/url.ts";
 import { type Clock, systemClock, systemServices } from "../services.ts";

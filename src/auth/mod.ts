@@ -20,7 +20,7 @@
  * @module
  */
 import { type AuthOptions, createAuthorizedFetch, type TokenRequest } from "./authorized_fetch.ts";
-import type { RefreshableFetch } from "../runtime/http/transport.ts";
+import type { RefreshableFetch } from "../model/fetch.ts";
 import { type Clock, systemClock } from "../services.ts";
 import { getTimedToken, isTokenCredential, type TokenCredential } from "./token_credential.ts";
 

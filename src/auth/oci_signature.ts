@@ -10,9 +10,9 @@
  *
  * @module
  */
-import type { Given } from "../model/operation.ts";
+import type { Given } from "../model/message.ts";
 import { type AuthOptions, createAuthorizedFetch, type Secret } from "./authorized_fetch.ts";
-import type { RefreshableFetch } from "../runtime/http/transport.ts";
+import type { RefreshableFetch } from "../model/fetch.ts";
 import { wallTime } from "../services.ts";
 import { checkPrivateKey, importPrivateKey, type PrivateKeyText } from "./private_key.ts";
 import { createServerTime } from "./server_time.ts";

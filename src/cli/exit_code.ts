@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OutcomeKind } from "../model/operation.ts";
+import type { OutcomeKind } from "../model/outcome.ts";
 import type { CliSignal } from "./io.ts";
 
 /** The command was called in a way that makes no sense. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ResumeToken } from "../runtime/engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 
 /**
  * The token that knows more. An outcome is the last word; otherwise everything

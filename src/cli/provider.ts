@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { JsonValue, Operation } from "../model/operation.ts";
+import type { JsonValue, Operation } from "../model/message.ts";
 import type { OperationHandle } from "../model/handle.ts";
-import type { RefreshableFetch } from "../runtime/http/transport.ts";
+import type { RefreshableFetch } from "../model/fetch.ts";
 import type { CredentialSource } from "./credentials/credentials.ts";
 
 /** One option of `lro wait`. */

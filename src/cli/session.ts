@@ -6,12 +6,12 @@
  */
 import { cleanLine } from "../model/clean_text.ts";
 import type { Inspector } from "../inspector/mod.ts";
-import type { Outcome } from "../model/operation.ts";
+import type { Outcome } from "../model/outcome.ts";
 import type { OperationHandle } from "../model/handle.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import type { OperationStore } from "../model/store.ts";
-import type { ResumeToken } from "../runtime/engine/token.ts";
-import type { RefreshableFetch } from "../runtime/http/transport.ts";
+import type { ResumeToken } from "../model/token.ts";
+import type { RefreshableFetch } from "../model/fetch.ts";
 import { codeOfOutcome, codeOfSignal, OUTPUT_LOST } from "./exit_code.ts";
 import { failureOf } from "./guarded_stream.ts";
 import { type InspectionOptions, openInspection } from "./inspection.ts";

@@ -9,7 +9,7 @@
  * @module
  */
 import { NEVER_SENT } from "../runtime/http/fetch_error.ts";
-import type { MessageSocket, RefreshableFetch } from "../runtime/http/transport.ts";
+import type { MessageSocket, RefreshableFetch } from "../model/fetch.ts";
 import { explainSocketFault } from "./socket_fault.ts";
 
 /** A fetch with connections of its own. */

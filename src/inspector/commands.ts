@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../model/operation.ts";
+import type { JsonValue } from "../model/message.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Refusal } from "./serve/gate.ts";
 import type { WireCommand } from "./wire/wire.ts";

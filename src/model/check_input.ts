@@ -5,7 +5,7 @@
  * @module
  */
 import { checkJson } from "./check_json.ts";
-import type { Call } from "./operation.ts";
+import type { Call } from "./message.ts";
 
 /** Whether a value is an object that is neither null nor an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

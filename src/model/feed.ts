@@ -9,8 +9,9 @@
  *
  * @module
  */
-import type { ProtocolState, StepPolicy } from "./kind.ts";
-import type { Call, Reply, Verdict } from "./operation.ts";
+import type { ProtocolState, StepPolicy } from "./step.ts";
+import type { Verdict } from "./verdict.ts";
+import type { Call, Reply } from "./message.ts";
 
 /** What a step wants to know of a feed. */
 export interface FeedSeat {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { CallerEvent } from "./kind.ts";
-import type { OperationSnapshot, Outcome } from "./operation.ts";
-import type { ResumeToken } from "../runtime/engine/token.ts";
+import type { CallerEvent } from "./protocol.ts";
+import type { OperationSnapshot, Outcome } from "./outcome.ts";
+import type { ResumeToken } from "./token.ts";
 
 /** Somebody who follows an operation: an XState-compatible observer. */
 export interface SnapshotObserver<T> {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Reply } from "./operation.ts";
-import type { ResumeToken } from "../runtime/engine/token.ts";
+import type { Reply } from "./message.ts";
+import type { ResumeToken } from "./token.ts";
 
 /** What `error.code` can be. */
 export type LroErrorCode =

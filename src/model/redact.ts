@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { Failure, Reply } from "./operation.ts";
+import type { Failure } from "./verdict.ts";
+import type { Reply } from "./message.ts";
 import { HIDDEN, redactPlain } from "./redact_text.ts";
 import { isSecretField, isSecretName } from "./secret_names.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ResumeToken } from "../runtime/engine/token.ts";
+import type { ResumeToken } from "./token.ts";
 
 /**
  * Keeps tokens by operation id. Methods may be synchronous or not; the runtime

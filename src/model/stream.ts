@@ -11,8 +11,9 @@
  *
  * @module
  */
-import type { ProtocolState } from "./kind.ts";
-import type { Reply, Verdict } from "./operation.ts";
+import type { ProtocolState } from "./step.ts";
+import type { Verdict } from "./verdict.ts";
+import type { Reply } from "./message.ts";
 
 /** What a step wants of a stream. */
 export interface StreamSeat {

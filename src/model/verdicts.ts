@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Failure, Reply, Verdict } from "./operation.ts";
+import type { Failure, Verdict } from "./verdict.ts";
+import type { Reply } from "./message.ts";
 
 /** It ended well. */
 export function succeeded(value: unknown): Verdict {

@@ -5,12 +5,13 @@
  * @module
  */
 import { type ActorLogic, type ActorSystem, type EventObject, toLogic } from "../xstate/mod.ts";
-import type { CallerEvent } from "../model/kind.ts";
-import type { Operation, OperationSnapshot } from "../model/operation.ts";
+import type { CallerEvent } from "../model/protocol.ts";
+import type { OperationSnapshot } from "../model/outcome.ts";
+import type { Operation } from "../model/message.ts";
 import type { OperationHandle } from "../model/handle.ts";
 import type { StartOptions } from "./options.ts";
 import type { Runtime } from "./runtime.ts";
-import type { ResumeToken } from "./engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 
 /** The snapshot of an operation that runs as an XState actor. */
 export type OperationActorSnapshot<T, Input = unknown> =

@@ -14,7 +14,7 @@ import { Registry } from "./operations.ts";
 import { Saving, STORE_TIMEOUT_MS } from "./saving.ts";
 import type { OperationStore } from "../model/store.ts";
 import { TimerWheel } from "./timers.ts";
-import type { ResumeToken } from "./engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 import { Transport } from "./http/transport.ts";
 
 /** What the operations of one runtime share. */

@@ -16,11 +16,12 @@ import {
   POSITIVE_INTEGER,
 } from "../model/check_options.ts";
 import type { ResultOptions } from "../model/handle.ts";
-import { checkRetryPolicy, type RetryPolicy } from "./http/retry.ts";
+import { checkRetryPolicy } from "./http/retry.ts";
+import type { RetryPolicy } from "../model/retry.ts";
 import type { Schedule } from "../model/schedule.ts";
 import type { InspectionObserver } from "../xstate/mod.ts";
 import type { OperationStore } from "../model/store.ts";
-import type { RefreshableFetch } from "./http/transport.ts";
+import type { RefreshableFetch } from "../model/fetch.ts";
 
 /** Options for {@linkcode createRuntime}. */
 export interface RuntimeOptions {

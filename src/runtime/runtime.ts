@@ -6,7 +6,8 @@
 import { checkHeaders } from "../model/check_input.ts";
 import { parseLroError } from "../model/parse_lro_error.ts";
 import { findKind, type OperationKind } from "../model/kind.ts";
-import type { Operation, Outcome, UnsuccessfulOutcome } from "../model/operation.ts";
+import type { Outcome, UnsuccessfulOutcome } from "../model/outcome.ts";
+import type { Operation } from "../model/message.ts";
 import { type Clock, nextTurn } from "../services.ts";
 import { Actor } from "./engine/actor.ts";
 import type { ActorPlan } from "./engine/actor_plan.ts";
@@ -22,11 +23,13 @@ import {
   type RuntimeOptions,
   type StartOptions,
 } from "./options.ts";
-import { type CompleteRetryPolicy, completeRetryPolicy } from "./http/retry.ts";
+import { completeRetryPolicy } from "./http/retry.ts";
+import type { CompleteRetryPolicy } from "../model/retry.ts";
 import { checkSchedule, type Schedule } from "../model/schedule.ts";
 import { createShadow } from "./engine/xstate_mirror.ts";
 import { SPECIMEN_INITS, SPECIMEN_OPTIONS, specimenPlan, specimenReply } from "./specimen.ts";
-import { parseToken, type ResumeToken } from "./engine/token.ts";
+import { parseToken } from "./engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 import { startOnce, type StartOnceOptions } from "./start_once.ts";
 import { transitionTable } from "./engine/edges.ts";
 

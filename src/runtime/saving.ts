@@ -8,7 +8,7 @@
 import { type Clock, systemClock } from "../services.ts";
 import type { OperationStore } from "../model/store.ts";
 import { TimerNode, type TimerWheel } from "./timers.ts";
-import type { ResumeToken } from "./engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 
 /** Longest time for one write to a store, in milliseconds, unless the caller says otherwise. */
 export const STORE_TIMEOUT_MS = 10_000;

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { encodeToken, parseToken, type ResumeToken } from "./engine/token.ts";
+import { encodeToken, parseToken } from "./engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 
 /** A key shorter than this could be guessed, in bytes. */
 const SHORTEST_KEY = 16;

@@ -4,11 +4,12 @@
  * @module
  */
 import { findKind } from "../model/kind.ts";
-import type { Operation } from "../model/operation.ts";
+import type { Operation } from "../model/message.ts";
 import type { OperationHandle } from "../model/handle.ts";
 import type { StartOptions } from "./options.ts";
 import type { Runtime } from "./runtime.ts";
-import { parseToken, type ResumeToken } from "./engine/token.ts";
+import { parseToken } from "./engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 import { transitionTable } from "./engine/edges.ts";
 
 /** Options for {@linkcode Runtime.startOnce}. */

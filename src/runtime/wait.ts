@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Operation } from "../model/operation.ts";
+import type { Operation } from "../model/message.ts";
 import { isRuntimeOption, type RuntimeOptions, type StartOptions } from "./options.ts";
 import { createRuntime, type Runtime } from "./runtime.ts";
 

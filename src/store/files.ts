@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { OperationStore } from "../model/store.ts";
-import type { ResumeToken } from "../runtime/engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 import { nextTurn, printError, realTime } from "../services.ts";
 import { readStoredToken } from "./stored_token.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { OperationStore } from "../model/store.ts";
-import type { ResumeToken } from "../runtime/engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 
 /** A store in memory; nothing in it ever waits. */
 export interface MemoryStore extends OperationStore {

@@ -7,7 +7,7 @@ import { closeSync, openSync } from "node:fs";
 import process from "node:process";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { OperationStore } from "../model/store.ts";
-import type { ResumeToken } from "../runtime/engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 import { printError } from "../services.ts";
 import { readStoredToken } from "./stored_token.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { isRecord } from "../model/check_input.ts";
-import type { ResumeToken } from "../runtime/engine/token.ts";
+import type { ResumeToken } from "../model/token.ts";
 
 /**
  * Reads what a store kept. Only whether it is a token of ours at all: whoever

@@ -6,7 +6,7 @@
  *
  * @module
  */
-export type { JsonValue } from "../model/operation.ts";
+export type { JsonValue } from "../model/message.ts";
 export type { Clock } from "../services.ts";
 export {
   type AzureEmulator,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Reply } from "../../src/model/operation.ts";
+import type { Reply } from "../../src/model/message.ts";
 import { HeaderReader } from "../../src/runtime/http/header_reader.ts";
 import { joinReply, readText, statusOf } from "../../src/runtime/http/reply.ts";
 import { jobs } from "./_job.ts";

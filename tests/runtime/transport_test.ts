@@ -1,7 +1,7 @@
 /** Where the transport looks for a question that is on its way. */
 import { assertAlmostEquals } from "@std/assert";
 import { createVirtualClock } from "@lro/machines/testing";
-import type { Call } from "../../src/model/operation.ts";
+import type { Call } from "../../src/model/message.ts";
 import { completeRetryPolicy } from "../../src/runtime/http/retry.ts";
 import { TimerWheel } from "../../src/runtime/timers.ts";
 import { Transport } from "../../src/runtime/http/transport.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Command } from "commander";
-import type { Outcome } from "../../model/operation.ts";
+import type { Outcome } from "../../model/outcome.ts";
 import type { OperationHandle } from "../../model/handle.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import type { Clock } from "../../services.ts";

@@ -7,7 +7,8 @@
 import type { Command } from "commander";
 import { cleanLine } from "../../model/clean_text.ts";
 import type { OperationStore } from "../../model/store.ts";
-import { parseToken, type ResumeToken } from "../../runtime/engine/token.ts";
+import { parseToken } from "../../runtime/engine/token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import { authorize } from "../credentials/authorize.ts";
 import { openJournal } from "../journal.ts";
 import { newerToken, topState } from "../newer_token.ts";

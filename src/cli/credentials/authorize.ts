@@ -5,7 +5,7 @@
  */
 import { findKind } from "../../model/kind.ts";
 import { originOf } from "../../model/url.ts";
-import type { RefreshableFetch } from "../../runtime/http/transport.ts";
+import type { RefreshableFetch } from "../../model/fetch.ts";
 import { type CredentialFiles, openCredentials } from "./credentials.ts";
 import type { CliIo } from "../io.ts";
 import { findProvider } from "../providers/mod.ts";

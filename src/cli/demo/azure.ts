@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import { operation } from "../../providers/azure/mod.ts";
 import { type AzureBehaviour, createAzureEmulator } from "../../testing/mod.ts";
 import type { DemoProvider, DemoScenario } from "./scenario.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import { execution } from "../../providers/elasticio/mod.ts";
 import { exponential } from "../../model/schedule.ts";
 import { createElasticioEmulator, type ElasticioBehaviour } from "../../testing/mod.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import { entityFree, event } from "../../providers/linode/mod.ts";
 import { createLinodeEmulator, type LinodeBehaviour } from "../../testing/mod.ts";
 import type { DemoProvider, DemoScenario } from "./scenario.ts";

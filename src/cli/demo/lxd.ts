@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import { operation } from "../../providers/lxd/mod.ts";
 import { createLxdEmulator, type LxdBehaviour, type LxdStart } from "../../testing/mod.ts";
 import type { DemoProvider, DemoScenario } from "./scenario.ts";

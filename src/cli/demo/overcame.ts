@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../../model/operation.ts";
+import type { OperationSnapshot } from "../../model/outcome.ts";
 import type { OperationHandle } from "../../model/handle.ts";
 
 /** A snapshot, as far as it tells why the last attempt came to nothing. */

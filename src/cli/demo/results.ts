@@ -5,7 +5,7 @@
  */
 import { cleanJson, cleanLine } from "../../model/clean_text.ts";
 import type { LroError } from "../../model/lro_error.ts";
-import type { Outcome } from "../../model/operation.ts";
+import type { Outcome } from "../../model/outcome.ts";
 import { formatDuration } from "../text/duration.ts";
 import type { OperationName } from "../display/display.ts";
 import { type Colour, colourOf, type Paint } from "../text/paint.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import type { LroErrorCode } from "../../model/lro_error.ts";
-import type { Operation, OutcomeKind } from "../../model/operation.ts";
+import type { OutcomeKind } from "../../model/outcome.ts";
+import type { Operation } from "../../model/message.ts";
 import type { StartOptions } from "../../runtime/options.ts";
 import type { Clock } from "../../services.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../../model/operation.ts";
+import type { OperationSnapshot } from "../../model/outcome.ts";
 import type { OperationHandle } from "../../model/handle.ts";
 import { cleanLine } from "../../model/clean_text.ts";
 import { formatDuration } from "../text/duration.ts";

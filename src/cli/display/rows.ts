@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../../model/operation.ts";
+import type { OperationSnapshot } from "../../model/outcome.ts";
 import { formatDuration } from "../text/duration.ts";
 import { type Colour, colourOf, type Paint } from "../text/paint.ts";
 import { type Column, fitColumns, headings, layOut, totalWidth, widthOf } from "../text/table.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { cleanLine } from "../../model/clean_text.ts";
-import type { OperationSnapshot, Outcome } from "../../model/operation.ts";
+import type { OperationSnapshot, Outcome } from "../../model/outcome.ts";
 
 /** Why it tries again; `undefined` where it does not. */
 export function troubleText({ status, trouble }: OperationSnapshot): string | undefined {

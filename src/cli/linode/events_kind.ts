@@ -5,14 +5,11 @@
  * @module
  */
 import { checkBaseUrl, checkMs } from "../../model/check_input.ts";
-import {
-  createOperation,
-  defineKind,
-  type OperationKind,
-  type Protocol,
-} from "../../model/kind.ts";
+import { createOperation, defineKind, type OperationKind } from "../../model/kind.ts";
+import type { Protocol } from "../../model/protocol.ts";
 import { createLifecycle, requesting, waiting } from "../../model/machine.ts";
-import type { JsonValue, Operation, Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { JsonValue, Operation, Reply } from "../../model/message.ts";
 import {
   type LinodeEvent,
   listCall,

@@ -4,7 +4,7 @@
  * @module
  */
 import { bearer } from "../../auth/mod.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import {
   type Algorithm,
   type AzureMonitorOptions,

@@ -4,7 +4,7 @@
  * @module
  */
 import { basic } from "../../auth/mod.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import { type Execution, execution, poll } from "../../providers/elasticio/mod.ts";
 import type { CliBuilding, CliProvider, CliValues } from "../provider.ts";
 import { UsageError } from "../usage_error.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { bearer } from "../../auth/mod.ts";
-import type { Call, JsonValue, Operation } from "../../model/operation.ts";
+import type { Call, JsonValue, Operation } from "../../model/message.ts";
 import { entityFree, event } from "../../providers/linode/mod.ts";
 import type { OperationHandle } from "../../model/handle.ts";
 import { parseDuration } from "../text/duration.ts";

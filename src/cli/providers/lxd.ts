@@ -5,7 +5,7 @@
  */
 import { cleanJson } from "../../model/clean_text.ts";
 import { certificateFetch, unixFetch } from "../../fetch/mod.ts";
-import type { JsonValue, Operation } from "../../model/operation.ts";
+import type { JsonValue, Operation } from "../../model/message.ts";
 import {
   cancelOperation,
   getOperation,

@@ -5,7 +5,7 @@
  */
 import { ociSignature } from "../../auth/mod.ts";
 import { importPrivateKey } from "../../auth/private_key.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import { waitUntil, workRequest } from "../../providers/oci/mod.ts";
 import { readOciKey } from "../credentials/oci_profile.ts";
 import type { CliBuilding, CliOption, CliProvider, CliValues } from "../provider.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { cleanJson } from "../../model/clean_text.ts";
-import type { OperationSnapshot } from "../../model/operation.ts";
+import type { OperationSnapshot } from "../../model/outcome.ts";
 import { encodeToken } from "../../runtime/engine/token.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
 import { interruptionText, warningText } from "./text.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Outcome } from "../../model/operation.ts";
+import type { Outcome } from "../../model/outcome.ts";
 import type { OperationHandle } from "../../model/handle.ts";
-import type { ResumeToken } from "../../runtime/engine/token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import type { CliIo, CliSignal } from "../io.ts";
 import { createJsonReporter } from "./json.ts";
 import { createQuietReporter } from "./quiet.ts";

@@ -5,7 +5,7 @@
  */
 import { cleanJson, cleanLine } from "../../model/clean_text.ts";
 import type { AnyLroError } from "../../model/errors.ts";
-import type { ResumeToken } from "../../runtime/engine/token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import type { Paint } from "./paint.ts";
 import { recoveryOf, resumeLine } from "./resume_line.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OutcomeKind } from "../../model/operation.ts";
+import type { OutcomeKind } from "../../model/outcome.ts";
 import type { CliIo, TextStream } from "../io.ts";
 
 /** The colours there are. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { findKind } from "../../model/kind.ts";
-import { encodeToken, type ResumeToken } from "../../runtime/engine/token.ts";
+import { encodeToken } from "../../runtime/engine/token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import { strangerOf } from "../credentials/authorize.ts";
 import { topState } from "../newer_token.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { WireChanges, WireEntry, WireHello, WireMachine, WireRow } from "../wire/wire.ts";
-import type { JsonValue } from "../../model/operation.ts";
+import type { JsonValue } from "../../model/message.ts";
 import { type Order, parseQuery, sortRows } from "./query.ts";
 import { stateOf, stuckReason } from "./trouble.ts";
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../model/operation.ts";
+import type { JsonValue } from "../../model/message.ts";
 import type { WireEntry, WireSnapshot } from "../wire/wire.ts";
 import { type Change, findChanges } from "./diff.ts";
 import { h } from "./dom.ts";

@@ -8,7 +8,7 @@
  */
 import { readChart } from "../../drawing/chart.ts";
 import { layOutNested } from "../../drawing/nested_layout.ts";
-import type { JsonValue } from "../../model/operation.ts";
+import type { JsonValue } from "../../model/message.ts";
 import type { WireEntry, WireHistory, WireMachine, WireRow } from "../wire/wire.ts";
 import type { ServerListener } from "./server.ts";
 import { browserNow, later } from "./browser.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Call, Fault, JsonValue, Reply } from "../../model/operation.ts";
+import type { Call, Fault, JsonValue, Reply } from "../../model/message.ts";
 import { cleanText } from "../../model/clean_text.ts";
 import { HIDDEN, redactText, safeHeaders } from "../../model/redact.ts";
 import { isSecretField } from "../../model/secret_names.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Call, JsonValue, OperationSnapshot } from "../../model/operation.ts";
+import type { OperationSnapshot } from "../../model/outcome.ts";
+import type { Call, JsonValue } from "../../model/message.ts";
 import type { ActorRecord } from "../../runtime/engine/actor_record.ts";
 import type { MachineState } from "../../runtime/engine/edges.ts";
 import { capture } from "./capture.ts";

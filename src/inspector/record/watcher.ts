@@ -4,7 +4,9 @@
  *
  * @module
  */
-import type { Call, Fault, JsonValue, Outcome, Reply, Verdict } from "../../model/operation.ts";
+import type { Outcome } from "../../model/outcome.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Call, Fault, JsonValue, Reply } from "../../model/message.ts";
 import type { ActorRecord } from "../../runtime/engine/actor_record.ts";
 import type { RuntimeObserver } from "../../runtime/engine/observer.ts";
 import {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { StateValue } from "../../xstate/mod.ts";
-import type { JsonValue } from "../../model/operation.ts";
+import type { JsonValue } from "../../model/message.ts";
 import type { OperationRecord } from "../record/record.ts";
 import type { WireEntry, WireMachine, WireSnapshot } from "./wire.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Layout } from "../../drawing/layout.ts";
-import type { JsonValue } from "../../model/operation.ts";
+import type { JsonValue } from "../../model/message.ts";
 import type { StatelyEvent } from "./stately.ts";
 
 /** A machine, sent before any row that speaks of it. */

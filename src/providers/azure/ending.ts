@@ -5,7 +5,8 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { nonsense, refused, succeeded } from "../../model/verdicts.ts";
 import { pollingUrl } from "./polling_url.ts";
 import { accountOf, headerOf, isAnswer, resultOf, statusAlone, summarize } from "./reply.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { nonsense, refused, rejected, unreachable } from "../../model/verdicts.ts";
 import { endMonitor, unusable } from "./ending.ts";
 import { type Algorithm, MONITOR_HEADERS } from "./input.ts";

@@ -6,7 +6,7 @@
  */
 import { checkRecord, checkUrl, isRecord, refuse } from "../../model/check_input.ts";
 import { createOperation } from "../../model/kind.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import type { AzureOptions } from "./input.ts";
 import { operationKind } from "./operation_kind.ts";
 import { monitorStatus } from "./reply.ts";

@@ -14,7 +14,7 @@ import {
   isRecord,
   refuse,
 } from "../../model/check_input.ts";
-import type { Call, Given } from "../../model/operation.ts";
+import type { Call, Given } from "../../model/message.ts";
 import { pollingUrl } from "./polling_url.ts";
 import { checkStatusWords, type StatusWords } from "./status_words.ts";
 

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { endMonitor, unusable } from "./ending.ts";
 import { monitorHeader, moveOn } from "./move_on.ts";
 import { pollingUrl } from "./polling_url.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { failed, succeeded } from "../../model/verdicts.ts";
 import { endBadly, getResult, newLocation } from "./ending.ts";
 import { moveOn } from "./move_on.ts";

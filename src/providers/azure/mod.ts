@@ -5,7 +5,7 @@
  * @module
  */
 import { createOperation } from "../../model/kind.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import type { AzureMonitorOptions, AzureOptions } from "./input.ts";
 import { operationKind } from "./operation_kind.ts";
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { unusable } from "./ending.ts";
 import { type Algorithm, MONITOR_HEADERS } from "./input.ts";
 import { pollingUrl } from "./polling_url.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { describe, isRecord } from "../../model/check_input.ts";
-import type { Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { nonsense, refused } from "../../model/verdicts.ts";
 import { redactText } from "../../model/redact.ts";
 import { endMonitor, readResult } from "./ending.ts";

@@ -52,8 +52,9 @@
  *
  * @module
  */
-import type { Protocol } from "../../model/kind.ts";
-import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import type { Protocol } from "../../model/protocol.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Call, Reply } from "../../model/message.ts";
 import { safeHeaders } from "../../model/redact.ts";
 import { originOf } from "../../model/url.ts";
 import { nonsense } from "../../model/verdicts.ts";

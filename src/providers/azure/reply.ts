@@ -4,7 +4,8 @@
  * @module
  */
 import { describe, isRecord } from "../../model/check_input.ts";
-import type { Failure, Progress, Reply, Verdict } from "../../model/operation.ts";
+import type { Failure, Progress, Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { describeReply, nonsense, succeeded } from "../../model/verdicts.ts";
 import type { AzureInput } from "./input.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { describe } from "../../model/check_input.ts";
-import type { Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { expired, nonsense, refused, succeeded } from "../../model/verdicts.ts";
 import { endBadly, readStatusAlone } from "./ending.ts";
 import { accountOf, isAnswer, provisioningState, resultOf, statusAlone } from "./reply.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProtocolState } from "../../model/kind.ts";
+import type { ProtocolState } from "../../model/step.ts";
 import type { AzureInput } from "./input.ts";
 
 /** What an operation remembers. */

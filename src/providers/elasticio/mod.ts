@@ -4,7 +4,7 @@
  * @module
  */
 import { createOperation, defineKind, type OperationKind } from "../../model/kind.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import { exponential } from "../../model/schedule.ts";
 import {
   checkExecutionInput,

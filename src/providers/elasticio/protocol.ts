@@ -33,8 +33,10 @@
  * @module
  */
 import { describe, isRecord } from "../../model/check_input.ts";
-import type { Protocol, ProtocolState } from "../../model/kind.ts";
-import type { Call, Fault, Reply, Verdict } from "../../model/operation.ts";
+import type { Protocol } from "../../model/protocol.ts";
+import type { ProtocolState } from "../../model/step.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Call, Fault, Reply } from "../../model/message.ts";
 import { originOf } from "../../model/url.ts";
 import {
   describeReply,

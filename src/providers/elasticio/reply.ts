@@ -4,7 +4,8 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Failure, Reply } from "../../model/operation.ts";
+import type { Failure } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { resolveUrl } from "../../model/url.ts";
 
 /** Where a reply leads; a URL with credentials of its own leads nowhere. */

@@ -4,8 +4,9 @@
  * @module
  */
 import { describe, isRecord } from "../../model/check_input.ts";
-import type { StepPolicy } from "../../model/kind.ts";
-import type { Call, Failure, JsonValue, Reply, Verdict } from "../../model/operation.ts";
+import type { StepPolicy } from "../../model/step.ts";
+import type { Failure, Verdict } from "../../model/verdict.ts";
+import type { Call, JsonValue, Reply } from "../../model/message.ts";
 import { describeReply, nonsense, refused, unreachable } from "../../model/verdicts.ts";
 
 /** An event, as the API gives it. */

@@ -22,8 +22,10 @@
  *
  * @module
  */
-import type { Protocol, ProtocolState } from "../../model/kind.ts";
-import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import type { Protocol } from "../../model/protocol.ts";
+import type { ProtocolState } from "../../model/step.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Call, Reply } from "../../model/message.ts";
 import { originOf } from "../../model/url.ts";
 import { succeeded } from "../../model/verdicts.ts";
 import { checkList } from "./event_match.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CallerEvent } from "../../model/kind.ts";
-import type { Verdict } from "../../model/operation.ts";
+import type { CallerEvent } from "../../model/protocol.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import type { EventMemory } from "./event_memory.ts";
 import type { EntityId, EventInput } from "./input.ts";
 import { checkEntityId } from "./words.ts";

@@ -12,7 +12,7 @@ import {
   checkText,
   refuse,
 } from "../../model/check_input.ts";
-import type { Call, Given } from "../../model/operation.ts";
+import type { Call, Given } from "../../model/message.ts";
 import { checkAction, checkEntityId, checkEntityType } from "./words.ts";
 
 /** The id of an entity: a number, or a text for those that have names. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { createOperation, defineKind, type OperationKind } from "../../model/kind.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import { fixed } from "../../model/schedule.ts";
 import type { EventMemory } from "./event_memory.ts";
 import { eventProtocol } from "./event_protocol.ts";

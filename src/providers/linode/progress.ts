@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Progress } from "../../model/operation.ts";
+import type { Progress } from "../../model/verdict.ts";
 import type { LinodeEvent } from "./events.ts";
 
 /** `percent_complete`, `time_remaining` and the status. */

@@ -5,7 +5,8 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Fault, Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Fault, Reply } from "../../model/message.ts";
 import { redactValue } from "../../model/redact.ts";
 import { describeReply, nonsense, rejected, unreachable } from "../../model/verdicts.ts";
 import type { EventMemory, EventState } from "./event_memory.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import type { EventStream } from "../../model/stream.ts";
 import { baseOf, type OperationInput } from "./input.ts";
 import { isOperation, judge, operationOf } from "./operation.ts";

@@ -13,7 +13,7 @@ import {
   checkUrl,
   refuse,
 } from "../../model/check_input.ts";
-import type { Call } from "../../model/operation.ts";
+import type { Call } from "../../model/message.ts";
 
 /** What every LXD request takes. */
 export interface LxdCommonInput {

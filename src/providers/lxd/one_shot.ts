@@ -5,8 +5,9 @@
  * @module
  */
 import { checkRecord, isRecord } from "../../model/check_input.ts";
-import type { StepPolicy } from "../../model/kind.ts";
-import type { Call, Failure, Reply } from "../../model/operation.ts";
+import type { StepPolicy } from "../../model/step.ts";
+import type { Failure } from "../../model/verdict.ts";
+import type { Call, Reply } from "../../model/message.ts";
 import { askOnce, type AskOptions, type Question } from "../../runtime/http/ask_once.ts";
 import { checkCommonInput, checkOperationUrl, checkRequest, type LxdCommonInput } from "./input.ts";
 import { isOperation, type LxdOperation, operationOf } from "./operation.ts";

@@ -6,7 +6,8 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Progress, Reply, Verdict } from "../../model/operation.ts";
+import type { Progress, Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { failed, nonsense, succeeded } from "../../model/verdicts.ts";
 
 /** An operation, as LXD and Incus give it. */

@@ -38,8 +38,10 @@
  * @module
  */
 import { describe } from "../../model/check_input.ts";
-import type { Protocol, StepPolicy } from "../../model/kind.ts";
-import type { Call, Fault, Reply, Verdict } from "../../model/operation.ts";
+import type { Protocol } from "../../model/protocol.ts";
+import type { StepPolicy } from "../../model/step.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Call, Fault, Reply } from "../../model/message.ts";
 import { safeHeaders } from "../../model/redact.ts";
 import { originOf } from "../../model/url.ts";
 import { describeReply, expired, nonsense } from "../../model/verdicts.ts";

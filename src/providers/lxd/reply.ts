@@ -5,7 +5,8 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Failure, Reply, Verdict } from "../../model/operation.ts";
+import type { Failure, Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { refused } from "../../model/verdicts.ts";
 import { isTransient as isTransientStatus } from "../../runtime/http/retry.ts";
 

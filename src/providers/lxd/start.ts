@@ -6,7 +6,8 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { isTransient as isTransientStatus } from "../../runtime/http/retry.ts";
 import { describeReply, nonsense, rejected, succeeded, unreachable } from "../../model/verdicts.ts";
 import { isOperation, judge, type LxdOperation, operationOf } from "./operation.ts";

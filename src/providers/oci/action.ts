@@ -10,8 +10,9 @@
  *
  * @module
  */
-import type { ProtocolState, StepPolicy } from "../../model/kind.ts";
-import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import type { ProtocolState, StepPolicy } from "../../model/step.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Call, Reply } from "../../model/message.ts";
 import { safeHeaders } from "../../model/redact.ts";
 import { nonsense, rejected, unreachable } from "../../model/verdicts.ts";
 import { accountOf, describeError, isRejection, isTransient } from "./reply.ts";

@@ -15,8 +15,9 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { StepPolicy } from "../../model/kind.ts";
-import type { Failure, Reply, Verdict } from "../../model/operation.ts";
+import type { StepPolicy } from "../../model/step.ts";
+import type { Failure, Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { entryCode, entryText, isGood, isTransient, textOf } from "./reply.ts";
 
 /** What an operation remembers while it asks why. */

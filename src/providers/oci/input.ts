@@ -4,7 +4,7 @@
  * @module
  */
 import { checkCall, checkHeaders, checkMs, checkText, refuse } from "../../model/check_input.ts";
-import type { Call, Given } from "../../model/operation.ts";
+import type { Call, Given } from "../../model/message.ts";
 
 /** What every Oracle Cloud operation takes. */
 export interface WaitOptions {

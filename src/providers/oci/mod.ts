@@ -5,7 +5,7 @@
  * @module
  */
 import { createOperation, defineKind } from "../../model/kind.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import { exponential, type Schedule } from "../../model/schedule.ts";
 import type { WaitInput } from "./input.ts";
 import {

@@ -12,7 +12,8 @@
  *
  * @module
  */
-import type { Call, Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Call, Reply } from "../../model/message.ts";
 import { unreachable } from "../../model/verdicts.ts";
 import { accountOf, describeError } from "./reply.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ProtocolState } from "../../model/kind.ts";
-import type { Verdict } from "../../model/operation.ts";
+import type { ProtocolState } from "../../model/step.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import type { WaitOptions } from "./input.ts";
 
 /** What an operation remembers of its checks. */

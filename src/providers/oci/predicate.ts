@@ -4,7 +4,7 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Reply } from "../../model/operation.ts";
+import type { Reply } from "../../model/message.ts";
 
 /**
  * Says whether a reply is the one that was waited for.

@@ -4,7 +4,8 @@
  * @module
  */
 import { isRecord } from "../../model/check_input.ts";
-import type { Failure, Reply, Verdict } from "../../model/operation.ts";
+import type { Failure, Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import { describeReply, nonsense, refused, rejected, unreachable } from "../../model/verdicts.ts";
 
 /** Codes of HTTP 409 that pass by themselves. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkRecord, checkText } from "../../model/check_input.ts";
-import type { Call } from "../../model/operation.ts";
+import type { Call } from "../../model/message.ts";
 import {
   checkAction,
   checkFlag,

@@ -25,8 +25,10 @@
  * @module
  */
 import { describe, isRecord } from "../../model/check_input.ts";
-import type { Protocol, ProtocolState, StepPolicy } from "../../model/kind.ts";
-import type { Call, Failure, Reply, Verdict } from "../../model/operation.ts";
+import type { Protocol } from "../../model/protocol.ts";
+import type { ProtocolState, StepPolicy } from "../../model/step.ts";
+import type { Failure, Verdict } from "../../model/verdict.ts";
+import type { Call, Reply } from "../../model/message.ts";
 import { safeHeaders } from "../../model/redact.ts";
 import { originOf } from "../../model/url.ts";
 import { nonsense, succeeded } from "../../model/verdicts.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { checkRecord, checkText, refuse } from "../../model/check_input.ts";
-import type { FetchReply } from "../../model/kind.ts";
-import type { Call } from "../../model/operation.ts";
+import type { FetchReply } from "../../model/protocol.ts";
+import type { Call } from "../../model/message.ts";
 import {
   checkFlag,
   checkFunction,

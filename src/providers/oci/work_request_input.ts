@@ -5,7 +5,7 @@
  * @module
  */
 import { checkBaseUrl, checkMs, checkRecord, checkText } from "../../model/check_input.ts";
-import type { Call } from "../../model/operation.ts";
+import type { Call } from "../../model/message.ts";
 import { originOf } from "../../model/url.ts";
 import {
   checkAction,

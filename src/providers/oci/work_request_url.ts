@@ -20,7 +20,7 @@
  * @module
  */
 import { checkText, refuse } from "../../model/check_input.ts";
-import type { Call } from "../../model/operation.ts";
+import type { Call } from "../../model/message.ts";
 
 /** Where work requests are, as operations take it. */
 export interface WorkRequestPlace {

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import type { Outcome, Verdict } from "../../model/operation.ts";
+import type { Outcome } from "../../model/outcome.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import {
   type ActorExtras,
   HAS_ENDED,
@@ -22,7 +23,7 @@ import { createOutcome, explainEnd, isResumable } from "./ending.ts";
 import type { FeedSeat } from "../../model/feed.ts";
 import { finishProgress, nextProgress } from "./progress.ts";
 import { pauseMs } from "../../model/schedule.ts";
-import type { ResumeToken } from "./token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import type { Edge, Effect, MachineState } from "./edges.ts";
 import { writeToken } from "./write_token.ts";
 

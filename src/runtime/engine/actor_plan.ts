@@ -5,7 +5,7 @@
  */
 import type { OperationKind } from "../../model/kind.ts";
 import type { ActorHost } from "./context.ts";
-import type { CompleteRetryPolicy } from "../http/retry.ts";
+import type { CompleteRetryPolicy } from "../../model/retry.ts";
 import type { Schedule } from "../../model/schedule.ts";
 import type { TransitionTable } from "./edges.ts";
 

@@ -4,22 +4,20 @@
  *
  * @module
  */
-import {
-  type OperationKind,
-  type ProtocolState,
-  providerOf,
-  type StepPolicy,
-} from "../../model/kind.ts";
-import type { Outcome, Progress, Reply, Trouble, Verdict } from "../../model/operation.ts";
+import { type OperationKind, providerOf } from "../../model/kind.ts";
+import type { ProtocolState, StepPolicy } from "../../model/step.ts";
+import type { Outcome, Trouble } from "../../model/outcome.ts";
+import type { Progress, Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import type { ActorInit, ActorPlan } from "./actor_plan.ts";
 import { contain } from "../../model/contain.ts";
 import type { FeedPlace } from "../feed/feed_member.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./context.ts";
 import { createOperationKey } from "./idempotency_key.ts";
 import { isRejoinable, rejoinReply } from "../http/reply.ts";
-import type { CompleteRetryPolicy } from "../http/retry.ts";
+import type { CompleteRetryPolicy } from "../../model/retry.ts";
 import { TimerNode } from "../timers.ts";
-import type { ResumeToken } from "./token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import type { MachineState } from "./edges.ts";
 
 /** Something in the mailbox: an event, and what it was made of. */

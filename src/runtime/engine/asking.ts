@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { StepPolicy } from "../../model/kind.ts";
-import type { Fault, Reply, Verdict } from "../../model/operation.ts";
+import type { StepPolicy } from "../../model/step.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Fault, Reply } from "../../model/message.ts";
 import type { Message } from "./actor_record.ts";
 import type { StreamGuest } from "../stream/event_streams.ts";
 import type { Feed, FeedSeat } from "../../model/feed.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AnyLroError } from "../../model/errors.ts";
-import type { Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import type { Clock } from "../../services.ts";
 import type { EventStreams } from "../stream/event_streams.ts";
 import type { Feeds } from "../feed/feeds.ts";
@@ -12,7 +12,7 @@ import type { RuntimeObserver } from "./observer.ts";
 import type { Registry } from "../operations.ts";
 import type { OperationStore } from "../../model/store.ts";
 import type { TimerWheel } from "../timers.ts";
-import type { ResumeToken } from "./token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import type { Transport } from "../http/transport.ts";
 
 /** What an actor needs of its runtime. */

@@ -18,7 +18,7 @@ import {
   stateAt,
   type StateValue,
 } from "../../xstate/mod.ts";
-import type { LifecycleState } from "../../model/operation.ts";
+import type { LifecycleState } from "../../model/outcome.ts";
 
 /** An action of a machine, as the runtime performs it. */
 export type Effect = Extract<StepAction, object> | {

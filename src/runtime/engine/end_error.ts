@@ -4,7 +4,8 @@
  * @module
  */
 import { type AnyLroError, createLroError } from "../../model/errors.ts";
-import type { Failure, Reply } from "../../model/operation.ts";
+import type { Failure } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import {
   redactCause,
   redactCodes,
@@ -13,7 +14,7 @@ import {
   redactValue,
 } from "../../model/redact.ts";
 import type { ActorRecord } from "./actor_record.ts";
-import type { ResumeToken } from "./token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 
 /** What the error is made of, besides the actor. */
 export interface EndDetails {

@@ -4,12 +4,8 @@
  * @module
  */
 import type { LroErrorCode } from "../../model/lro_error.ts";
-import type {
-  Failure,
-  LifecycleState,
-  Outcome,
-  UnsuccessfulOutcome,
-} from "../../model/operation.ts";
+import type { LifecycleState, Outcome, UnsuccessfulOutcome } from "../../model/outcome.ts";
+import type { Failure } from "../../model/verdict.ts";
 import type { ActorRecord, Message } from "./actor_record.ts";
 import { createEndError } from "./end_error.ts";
 import type { MachineState } from "./edges.ts";

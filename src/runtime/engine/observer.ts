@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Call, Fault, Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Call, Fault, Reply } from "../../model/message.ts";
 import type { ActorRecord } from "./actor_record.ts";
 import type { ActorHost } from "./context.ts";
 import type { Runtime } from "../runtime.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Progress } from "../../model/operation.ts";
+import type { Progress } from "../../model/verdict.ts";
 
 /**
  * What to show after news. Estimates of providers go up and down: a lower percentage

@@ -4,8 +4,10 @@
  *
  * @module
  */
-import type { FetchReply, StepPolicy } from "../../model/kind.ts";
-import type { Call, Failure, Fault, Reply } from "../../model/operation.ts";
+import type { FetchReply } from "../../model/protocol.ts";
+import type { StepPolicy } from "../../model/step.ts";
+import type { Failure } from "../../model/verdict.ts";
+import type { Call, Fault, Reply } from "../../model/message.ts";
 import { ActorRecord, type Message, WANTS_PLACE, WAS_PROCESSED } from "./actor_record.ts";
 import type { Exchange, ExchangeOptions, ExchangeOwner } from "../http/exchange.ts";
 import { hashOf } from "../http/in_flight.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { OperationSnapshot, Progress } from "../../model/operation.ts";
+import type { OperationSnapshot } from "../../model/outcome.ts";
+import type { Progress } from "../../model/verdict.ts";
 import { redactText } from "../../model/redact.ts";
 import type { ActorRecord } from "./actor_record.ts";
 

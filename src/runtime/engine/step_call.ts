@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Call } from "../../model/operation.ts";
+import type { Call } from "../../model/message.ts";
 import type { ActorRecord } from "./actor_record.ts";
 import { isDowngrade, originOf } from "../../model/url.ts";
 

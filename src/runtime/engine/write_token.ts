@@ -5,7 +5,8 @@
  */
 import { safeHeaders } from "../../model/redact.ts";
 import type { ActorRecord } from "./actor_record.ts";
-import { END_OF_TIME, type ResumeToken } from "./token.ts";
+import { END_OF_TIME } from "./token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 
 /**
  * The token of an actor as it stands.

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import type { ActorRecord } from "./actor_record.ts";
 import { containCallback } from "../../model/contain.ts";
 import type { ShadowActor } from "./context.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Fault, Reply } from "../../model/operation.ts";
+import type { Fault, Reply } from "../../model/message.ts";
 import type { Exchange, ExchangeOwner } from "../http/exchange.ts";
 import type { FeedEntry, FeedPage } from "../../model/feed.ts";
 import type { FeedGuest, FeedTrouble, Member } from "./feed_member.ts";

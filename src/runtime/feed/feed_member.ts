@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Call, Fault, Reply, Verdict } from "../../model/operation.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Call, Fault, Reply } from "../../model/message.ts";
 import type { Feed, FeedEntry, FeedSeat } from "../../model/feed.ts";
-import type { CompleteRetryPolicy } from "../http/retry.ts";
+import type { CompleteRetryPolicy } from "../../model/retry.ts";
 import type { SharedFeed } from "./shared_feed.ts";
 
 /** An actor, as a feed sees it. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../../model/operation.ts";
+import type { OperationSnapshot } from "../../model/outcome.ts";
 import type { Waiter } from "./waiters.ts";
 
 /** Whose changes they are. */

@@ -5,8 +5,8 @@
  * @module
  */
 import type { AnyLroError } from "../../model/errors.ts";
-import type { CallerEvent } from "../../model/kind.ts";
-import type { OperationSnapshot, Outcome } from "../../model/operation.ts";
+import type { CallerEvent } from "../../model/protocol.ts";
+import type { OperationSnapshot, Outcome } from "../../model/outcome.ts";
 import { type AbortListener, AbortListeners, isAborted } from "../abort_listeners.ts";
 import type { Actor } from "../engine/actor.ts";
 import type { ActorWatcher } from "../engine/context.ts";
@@ -22,7 +22,7 @@ import type { HandleExtras } from "./handle_extras.ts";
 import { ObserverEntry } from "./observer_entry.ts";
 import { sendEvent } from "./send_event.ts";
 import { takeSnapshot } from "../engine/snapshot.ts";
-import type { ResumeToken } from "../engine/token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import {
   itself,
   promiseValue,

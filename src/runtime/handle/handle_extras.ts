@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../../model/operation.ts";
+import type { OperationSnapshot } from "../../model/outcome.ts";
 import type { ObserverEntry } from "./observer_entry.ts";
 import type { Waiter } from "./waiters.ts";
 

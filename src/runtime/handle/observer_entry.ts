@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OperationSnapshot } from "../../model/operation.ts";
+import type { OperationSnapshot } from "../../model/outcome.ts";
 import { containCallback } from "../../model/contain.ts";
 import type { SnapshotObserver } from "../../model/handle.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CallerEvent } from "../../model/kind.ts";
+import type { CallerEvent } from "../../model/protocol.ts";
 import type { Actor } from "../engine/actor.ts";
 
 /**

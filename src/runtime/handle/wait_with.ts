@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Outcome } from "../../model/operation.ts";
+import type { Outcome } from "../../model/outcome.ts";
 import { type AbortListener, AbortListeners } from "../abort_listeners.ts";
 import { Wait, type Waiter } from "./waiters.ts";
 

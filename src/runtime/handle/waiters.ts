@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Outcome } from "../../model/operation.ts";
+import type { Outcome } from "../../model/outcome.ts";
 
 /** Somebody who waits for the outcome. */
 export interface Waiter {

@@ -5,8 +5,9 @@
  * @module
  */
 import { createLroError } from "../../model/errors.ts";
-import type { StepPolicy } from "../../model/kind.ts";
-import type { Call, Failure, Fault, Reply } from "../../model/operation.ts";
+import type { StepPolicy } from "../../model/step.ts";
+import type { Failure } from "../../model/verdict.ts";
+import type { Call, Fault, Reply } from "../../model/message.ts";
 import {
   redactCause,
   redactCodes,
@@ -26,7 +27,8 @@ import {
 import type { Exchange, ExchangeOwner } from "./exchange.ts";
 import { completeRetryPolicy } from "./retry.ts";
 import { TimerNode, TimerWheel } from "../timers.ts";
-import { type RefreshableFetch, Transport } from "./transport.ts";
+import { Transport } from "./transport.ts";
+import type { RefreshableFetch } from "../../model/fetch.ts";
 
 /** Options of a single request. */
 export interface AskOptions {

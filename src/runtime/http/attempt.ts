@@ -9,8 +9,8 @@
  *
  * @module
  */
-import type { FetchReply } from "../../model/kind.ts";
-import type { Fault, Reply } from "../../model/operation.ts";
+import type { FetchReply } from "../../model/protocol.ts";
+import type { Fault, Reply } from "../../model/message.ts";
 import type { Clock } from "../../services.ts";
 import { readFetchError } from "./fetch_error.ts";
 import type { HeaderReader } from "./header_reader.ts";

@@ -4,20 +4,16 @@
  *
  * @module
  */
-import type { FetchReply, StepPolicy } from "../../model/kind.ts";
-import type { Call, Fault, Reply } from "../../model/operation.ts";
+import type { FetchReply } from "../../model/protocol.ts";
+import type { StepPolicy } from "../../model/step.ts";
+import type { Call, Fault, Reply } from "../../model/message.ts";
 import { contain } from "../../model/contain.ts";
 import { readFetchError } from "./fetch_error.ts";
 import type { Question } from "./in_flight.ts";
 import type { Origin } from "./limiter.ts";
 import { followRedirect } from "./redirect.ts";
-import {
-  backoffMs,
-  type CompleteRetryPolicy,
-  isCertainlyRefused,
-  isRefusal,
-  isTransient,
-} from "./retry.ts";
+import { backoffMs, isCertainlyRefused, isRefusal, isTransient } from "./retry.ts";
+import type { CompleteRetryPolicy } from "../../model/retry.ts";
 import { Sending } from "./sending.ts";
 
 /** Whoever waits for the end of an exchange. */

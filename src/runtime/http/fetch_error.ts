@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Fault } from "../../model/operation.ts";
+import type { Fault } from "../../model/message.ts";
 import { redactText } from "../../model/redact.ts";
 
 /** Causes that arise before a byte of the request is out (Node's and Bun's codes). */

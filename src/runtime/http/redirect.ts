@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Call, Reply } from "../../model/operation.ts";
+import type { Call, Reply } from "../../model/message.ts";
 import { safeHeaders } from "../../model/redact.ts";
 import { isDowngrade, originOf, resolveUrl } from "../../model/url.ts";
 

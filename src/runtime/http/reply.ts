@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Fault, Reply } from "../../model/operation.ts";
+import type { Fault, Reply } from "../../model/message.ts";
 import type { Clock } from "../../services.ts";
 import { retryAfterMs } from "./retry_after.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Call } from "../../model/operation.ts";
+import type { Call } from "../../model/message.ts";
 
 /** The init that `fetch` takes; redirects are never left to it. */
 export function toRequestInit(call: Call, signal: AbortSignal): RequestInit {

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { FetchReply, StepPolicy } from "../../model/kind.ts";
-import type { Call, Fault, Reply } from "../../model/operation.ts";
+import type { FetchReply } from "../../model/protocol.ts";
+import type { StepPolicy } from "../../model/step.ts";
+import type { Call, Fault, Reply } from "../../model/message.ts";
 import { type FreshConnection, freshConnection } from "../../services.ts";
 import { type Attempt, type AttemptOwner, giveAttempt, takeAttempt } from "./attempt.ts";
 import type { Origin, Waiting } from "./limiter.ts";

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { OperationKind, ProtocolState } from "../../model/kind.ts";
-import type { Reply, Verdict } from "../../model/operation.ts";
+import type { OperationKind } from "../../model/kind.ts";
+import type { ProtocolState } from "../../model/step.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import type { Reply } from "../../model/message.ts";
 import type { Clock } from "../../services.ts";
 import type { StreamSeat } from "../../model/stream.ts";
 import { SharedStream, type StreamMember } from "./shared_stream.ts";
 import type { TimerWheel } from "../timers.ts";
-import type { RefreshableFetch } from "../http/transport.ts";
+import type { RefreshableFetch } from "../../model/fetch.ts";
 
 /** Whoever listens. */
 export interface StreamGuest extends ProtocolState<object, object> {

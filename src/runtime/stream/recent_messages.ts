@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Reply } from "../../model/operation.ts";
+import type { Reply } from "../../model/message.ts";
 import type { StreamMessage } from "../../model/stream.ts";
 
 /** Longer than any request that could tell us the name takes, mostly. */

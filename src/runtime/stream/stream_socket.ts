@@ -6,7 +6,7 @@
 import { describe } from "../../model/check_input.ts";
 import type { Clock } from "../../services.ts";
 import { TimerNode, type TimerWheel } from "../timers.ts";
-import type { MessageSocket } from "../http/transport.ts";
+import type { MessageSocket } from "../../model/fetch.ts";
 
 /** Whoever the socket is for. */
 export interface StreamSocketEvents {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RefreshableFetch } from "../../runtime/http/transport.ts";
+import type { RefreshableFetch } from "../../model/fetch.ts";
 import { relayBody } from "../fetch/response_body.ts";
 
 /** Names a watched request to a server that may share its clock. */

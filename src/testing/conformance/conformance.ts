@@ -6,7 +6,7 @@
  */
 import { isLroError } from "../../model/errors.ts";
 import { parseLroError } from "../../model/parse_lro_error.ts";
-import type { ResumeToken } from "../../runtime/engine/token.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import { claimGarbage, claimRefusedQuestions, claimUnknownStarts } from "./conformance_answers.ts";
 import { claimPartialResult, claimTokens } from "./conformance_ends.ts";
 import {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Outcome } from "../../model/operation.ts";
-import type { ResumeToken } from "../../runtime/engine/token.ts";
+import type { Outcome } from "../../model/outcome.ts";
+import type { ResumeToken } from "../../model/token.ts";
 import {
   advanceUntil,
   check,

@@ -5,7 +5,8 @@
  * @module
  */
 import type { LroError } from "../../model/lro_error.ts";
-import type { Operation, Outcome } from "../../model/operation.ts";
+import type { Outcome } from "../../model/outcome.ts";
+import type { Operation } from "../../model/message.ts";
 import type { OperationHandle } from "../../model/handle.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import type { ConformanceRow } from "./conformance_row.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { describe, isRecord, refuse } from "../../model/check_input.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { Operation } from "../../model/message.ts";
 import type { ScriptedResponse } from "../fetch/scripted_fetch.ts";
 
 /** One kind of operation, and a life of it. */

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Scenario } from "./scenarios.ts";
-import { slowImport } from "./scenarios.ts";
+import { type Scenario, slowImport } from "./scenarios.ts";
 import { check, pause, valueOf } from "./world.ts";
 
 /** The claims. */

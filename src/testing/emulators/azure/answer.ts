@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../../model/operation.ts";
+import type { JsonValue } from "../../../model/message.ts";
 import { type AzureOperation, errorOf, monitorBody, stateAt } from "./operation.ts";
 import type { AzureResources } from "./resources.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../../model/operation.ts";
+import type { JsonValue } from "../../../model/message.ts";
 import { type Clock, systemClock } from "../../../services.ts";
 import {
   type AzureBehaviour,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../../model/operation.ts";
+import type { JsonValue } from "../../../model/message.ts";
 import type { InjectedFault } from "../shared/injected_fault.ts";
 
 /** The request that starts an operation. */

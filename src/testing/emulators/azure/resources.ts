@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../../model/operation.ts";
+import type { JsonValue } from "../../../model/message.ts";
 import { refusal } from "./answer.ts";
 import { type AzureOperation, type AzureStart, provisioningStateAt, stateAt } from "./operation.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RefreshableFetch } from "../../../runtime/http/transport.ts";
+import type { RefreshableFetch } from "../../../model/fetch.ts";
 import { type Clock, systemClock } from "../../../services.ts";
 import { ConnectionDropped, refusedFetchError } from "../../fetch/connection.ts";
 import { holdOpen, type Wakers } from "../../clock/hold_open.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MessageSocket } from "../../../runtime/http/transport.ts";
+import type { MessageSocket } from "../../../model/fetch.ts";
 import type { Clock } from "../../../services.ts";
 import type { LxdEmulatedOperation, LxdOperationState } from "./operation.ts";
 

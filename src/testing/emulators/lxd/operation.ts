@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../../model/operation.ts";
+import type { JsonValue } from "../../../model/message.ts";
 
 /** What becomes of an operation. */
 export interface LxdBehaviour {

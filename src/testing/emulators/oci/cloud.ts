@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../../model/operation.ts";
+import type { JsonValue } from "../../../model/message.ts";
 import type { Clock } from "../../../services.ts";
 import {
   errorsAt,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../../model/operation.ts";
+import type { JsonValue } from "../../../model/message.ts";
 import type { InjectedFault } from "../shared/injected_fault.ts";
 
 /** What is done to a resource. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from "../../../model/operation.ts";
+import type { JsonValue } from "../../../model/message.ts";
 import type { Clock } from "../../../services.ts";
 import { ConnectionDropped } from "../../fetch/connection.ts";
 import { pause } from "../../clock/pause.ts";
