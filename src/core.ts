@@ -78,12 +78,34 @@ export {
 } from "./model/errors.ts";
 export type { AnyLroError } from "./model/errors.ts";
 export { LroError } from "./model/lro_error.ts";
-export type { LroErrorCode, LroErrorFields, LroErrorJson } from "./model/lro_error.ts";
+export type { LroErrorFields } from "./model/lro_error.ts";
+export type { LroErrorCode, LroErrorJson } from "./model/error_json.ts";
 export { parseLroError } from "./model/parse_lro_error.ts";
 
-export type { CanceledOutcome, ExpiredOutcome, FailedOutcome, LifecycleState, OperationSnapshot, Outcome, OutcomeCounts, OutcomeKind, SucceededOutcome, TimedOutOutcome, Trouble, UnsuccessfulOutcome } from "./model/outcome.ts";
+export type {
+  CanceledOutcome,
+  ExpiredOutcome,
+  FailedOutcome,
+  LifecycleState,
+  OperationSnapshot,
+  Outcome,
+  OutcomeCounts,
+  OutcomeKind,
+  SucceededOutcome,
+  TimedOutOutcome,
+  Trouble,
+  UnsuccessfulOutcome,
+} from "./model/outcome.ts";
 export type { Failure, Progress, Verdict } from "./model/verdict.ts";
-export type { Call, Fault, Given, JsonInput, JsonValue, Operation, Reply } from "./model/message.ts";
+export type {
+  Call,
+  Fault,
+  Given,
+  JsonInput,
+  JsonValue,
+  Operation,
+  Reply,
+} from "./model/message.ts";
 export type { Clock } from "./services.ts";
 
 export * as verdict from "./model/verdicts.ts";

@@ -10,7 +10,8 @@ import { createRuntime, LroError, lxd } from "@lro/machines";
 import { certificateFetch, unixFetch } from "@lro/machines/fetch";
 import { createVirtualClock } from "@lro/machines/testing";
 import { explainSocketFault } from "../src/fetch/socket_fault.ts";
-import { NEVER_SENT, readFetchError } from "../src/runtime/http/fetch_error.ts";
+import { readFetchError } from "../src/runtime/http/fetch_error.ts";
+import { NEVER_SENT } from "../src/model/fetch.ts";
 import { clientCertificate } from "./data/lxd_client_certificate.ts";
 
 const ID = "b8d84888-1dc2-44fd-b386-7f679e171ba5";

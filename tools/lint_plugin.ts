@@ -5,6 +5,7 @@
  */
 import { noAmbientEffects } from "./lint/ambient_effects.ts";
 import { imports } from "./lint/imports.ts";
+import { layers } from "./lint/layers.ts";
 import { noProviderNames } from "./lint/provider_names.ts";
 
 const plugin: Deno.lint.Plugin = {
@@ -15,6 +16,7 @@ const plugin: Deno.lint.Plugin = {
     "no-std-import": imports.noStd,
     "no-provider-import": imports.noOtherProvider,
     "no-entry-import": imports.noEntryPoint,
+    "layers": layers,
   },
 };
 

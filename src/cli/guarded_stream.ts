@@ -11,7 +11,7 @@
  * @module
  */
 import { cleanPainted, cleanText } from "../model/clean_text.ts";
-import type { TextStream } from "./io.ts";
+import type { TextStream } from "./text_stream.ts";
 
 interface Guarded {
   /** What is behind it. */

@@ -41,7 +41,8 @@ import { type CliIo, systemIo } from "./io.ts";
 import { createProgram } from "./program.ts";
 import { UsageError } from "./usage_error.ts";
 
-export type { CliIo, CliSignal, TextStream } from "./io.ts";
+export type { CliIo, CliSignal } from "./io.ts";
+export type { TextStream } from "./text_stream.ts";
 
 /**
  * Runs the command.

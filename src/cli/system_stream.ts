@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TextStream } from "./io.ts";
+import type { TextStream } from "./text_stream.ts";
 
 /** As much of a Node stream as is needed. */
 export interface NodeStream {

@@ -8,8 +8,7 @@
  *
  * @module
  */
-import { NEVER_SENT } from "../runtime/http/fetch_error.ts";
-import type { MessageSocket, RefreshableFetch } from "../model/fetch.ts";
+import { type MessageSocket, NEVER_SENT, type RefreshableFetch } from "../model/fetch.ts";
 import { explainSocketFault } from "./socket_fault.ts";
 
 /** A fetch with connections of its own. */

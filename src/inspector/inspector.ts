@@ -13,7 +13,8 @@ import {
   type OptionRules,
   POSITIVE_INTEGER,
 } from "../model/check_options.ts";
-import { hostOf, observe } from "../runtime/engine/observer.ts";
+import { observe } from "../model/observe.ts";
+import { hostOf } from "../runtime/local_context.ts";
 import type { OperationHandle } from "../model/handle.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Clock, systemClock } from "../services.ts";
@@ -23,7 +24,8 @@ import { createHandler } from "./serve/handler.ts";
 import { Hub } from "./record/hub.ts";
 import { OperationRecord, pathOf } from "./record/record.ts";
 import { createSpecimen, type Specimen } from "./specimen.ts";
-import { type StatelyEvent, toStatelyEvents } from "./wire/stately.ts";
+import { toStatelyEvents } from "./wire/stately.ts";
+import type { StatelyEvent } from "./wire/stately_event.ts";
 import { RuntimeWatcher } from "./record/watcher.ts";
 import { createXStateObserver } from "./wire/xstate_observer.ts";
 

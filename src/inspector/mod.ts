@@ -17,9 +17,9 @@ export type { Inspector, InspectorOptions } from "./inspector.ts";
 export type {
   StatelyActorEvent,
   StatelyBase,
-  StatelyEvent,
   StatelyEventEvent,
   StatelySnapshot,
   StatelySnapshotEvent,
-} from "./wire/stately.ts";
+} from "./wire/stately_event.ts";
+export type { StatelyEvent } from "./wire/stately_event.ts";
 export type { LayoutEngine } from "../drawing/elk_layout.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Observable, observe } from "../runtime/engine/observer.ts";
+import { type Observable, observe } from "../model/observe.ts";
 import { SPECIMEN_OPTIONS } from "../runtime/specimen.ts";
 import { Hub } from "./record/hub.ts";
 import { OperationRecord } from "./record/record.ts";

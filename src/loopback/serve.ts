@@ -5,8 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { nodeBuiltin } from "../node_builtin.ts";
-import { ConnectionDropped } from "../testing/fetch/connection.ts";
-import type { RequestHandler } from "../testing/fetch/in_process_fetch.ts";
+import { ConnectionDropped, type RequestHandler } from "./connection.ts";
 
 /** Options of {@linkcode serveLoopback}. */
 export interface ServeLoopbackOptions {

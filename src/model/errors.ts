@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { LroError, type LroErrorCode, type LroErrorFields } from "./lro_error.ts";
+import { LroError, type LroErrorFields } from "./lro_error.ts";
+import type { LroErrorCode } from "./error_json.ts";
 
 /** What an error class is made of: what all have in common, and its own. */
 type FieldsOf<E extends LroError, Own extends keyof E> = LroErrorFields & Pick<E, Own>;

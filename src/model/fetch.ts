@@ -36,3 +36,6 @@ export interface MessageSocket {
   /** Closes it; `close` comes when it is. */
   close(): void;
 }
+
+/** Our own fetches' way to say that a request cannot be sent, now or later. */
+export const NEVER_SENT = "ERR_NEVER_SENT";

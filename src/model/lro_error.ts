@@ -4,18 +4,9 @@
  *
  * @module
  */
+import type { LroErrorCode, LroErrorJson } from "./error_json.ts";
 import type { Reply } from "./message.ts";
 import type { ResumeToken } from "./token.ts";
-
-/** What `error.code` can be. */
-export type LroErrorCode =
-  | "request-rejected"
-  | "operation-failed"
-  | "operation-canceled"
-  | "operation-expired"
-  | "deadline-exceeded"
-  | "transport"
-  | "protocol";
 
 /** What every error says about the operation it ended. */
 export interface LroErrorFields {
@@ -132,18 +123,6 @@ export abstract class LroError extends Error {
       ...(this.cause !== undefined && { cause: describeCause(this.cause) }),
     };
   }
-}
-
-/** An error as plain data: its fields under their own names. */
-export interface LroErrorJson {
-  /** The class's name. */
-  readonly name: string;
-  /** What was being done, a colon, what was seen. */
-  readonly message: string;
-  /** Stable identifier. */
-  readonly code: LroErrorCode;
-  /** Every other field. */
-  readonly [field: string]: unknown;
 }
 
 /** Gives an error those fields that have a value, so that absent ones stay absent. */

@@ -5,7 +5,15 @@
  */
 import type { Progress } from "./verdict.ts";
 import type { StateValue } from "../xstate/mod.ts";
-import type { DeadlineExceededError, OperationCanceledError, OperationExpiredError, OperationFailedError, ProtocolError, RequestRejectedError, TransportError } from "./errors.ts";
+import type {
+  DeadlineExceededError,
+  OperationCanceledError,
+  OperationExpiredError,
+  OperationFailedError,
+  ProtocolError,
+  RequestRejectedError,
+  TransportError,
+} from "./errors.ts";
 
 /** How an operation can end. */
 export type OutcomeKind =

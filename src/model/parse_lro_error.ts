@@ -5,7 +5,8 @@
  */
 import { isRecord } from "./check_input.ts";
 import { type AnyLroError, createLroError, errorClasses } from "./errors.ts";
-import type { LroErrorCode, LroErrorFields } from "./lro_error.ts";
+import type { LroErrorFields } from "./lro_error.ts";
+import type { LroErrorCode } from "./error_json.ts";
 
 /**
  * Makes an error again from what `JSON.stringify(error)` wrote.

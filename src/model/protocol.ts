@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { StepPolicy, ProtocolState } from "./step.ts";
+import type { ProtocolState, StepPolicy } from "./step.ts";
 import type { StateValue } from "../xstate/mod.ts";
 import type { Verdict } from "./verdict.ts";
 import type { Call, Fault, Reply } from "./message.ts";

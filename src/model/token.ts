@@ -5,7 +5,7 @@
  * @module
  */
 import type { StateValue } from "../xstate/mod.ts";
-import type { LroErrorJson } from "./lro_error.ts";
+import type { LroErrorJson } from "./error_json.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**

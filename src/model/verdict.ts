@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LroErrorCode } from "./lro_error.ts";
+import type { LroErrorCode } from "./error_json.ts";
 
 /** How far an operation is, as far as its provider says. */
 export interface Progress {

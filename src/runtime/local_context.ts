@@ -3,12 +3,13 @@
  *
  * @module
  */
+import type { Handle } from "./handle/handle.ts";
 import { type Clock, printError, type Services, systemServices } from "../services.ts";
 import { containCallback } from "../model/contain.ts";
 import { EventStreams } from "./stream/event_streams.ts";
 import { Feeds } from "./feed/feeds.ts";
 import type { ActorHost } from "./engine/context.ts";
-import type { RuntimeObserver } from "./engine/observer.ts";
+import type { RuntimeObserver } from "../model/observation.ts";
 import type { RuntimeOptions } from "./options.ts";
 import { Registry } from "./operations.ts";
 import { Saving, STORE_TIMEOUT_MS } from "./saving.ts";
@@ -26,7 +27,7 @@ export class LocalHost implements ActorHost {
   readonly transport: Transport;
   readonly feeds: Feeds;
   readonly streams: EventStreams;
-  readonly handles: Registry;
+  readonly handles: Registry<Handle<unknown>>;
   readonly store: OperationStore | undefined;
   readonly removesEnded: boolean;
   observer: RuntimeObserver | undefined;
@@ -92,4 +93,22 @@ export class LocalHost implements ActorHost {
     await this.#saving?.finish();
     await Promise.all(this.#finishing);
   }
+}
+
+const hosts = new WeakMap<object, ActorHost>();
+
+/** Lets a runtime be observed. */
+export function makeObservable(runtime: object, host: ActorHost): void {
+  hosts.set(runtime, host);
+}
+
+/**
+ * The host of a runtime's actors.
+ *
+ * @throws {TypeError} If it is not one of our runtimes.
+ */
+export function hostOf(runtime: object): ActorHost {
+  const host = hosts.get(runtime);
+  if (host) return host;
+  throw new TypeError("Cannot observe runtime: expected what createRuntime() returns");
 }

@@ -6,15 +6,24 @@
  * @module
  */
 import type { Services } from "../services.ts";
-import type { Handle } from "./handle/handle.ts";
+
+/** What can be in the list: it is its own node. */
+export interface ListedOperation {
+  /** Its id, or the number of which one is made. */
+  readonly key: string | number;
+  /** Its neighbours; kept for the list. */
+  previous: ListedOperation | undefined;
+  /** Its neighbours; kept for the list. */
+  next: ListedOperation | undefined;
+}
 
 /** The handles that have not ended, in the order in which they came. */
-export class Registry {
+export class Registry<Handle extends ListedOperation> {
   readonly #services: Pick<Services, "clock" | "random">;
-  #first: Handle<unknown> | undefined;
-  #last: Handle<unknown> | undefined;
+  #first: Handle | undefined;
+  #last: Handle | undefined;
   /** Made when first needed: those who give no ids and ask for none do without. */
-  #byKey: Map<string | number, Handle<unknown>> | undefined;
+  #byKey: Map<string | number, Handle> | undefined;
   #prefix: string | undefined;
   #count = 0;
 
@@ -38,7 +47,7 @@ export class Registry {
   }
 
   /** Adds one. */
-  add(handle: Handle<unknown>): void {
+  add(handle: Handle): void {
     const last = this.#last;
     handle.previous = last;
     if (last) last.next = handle;
@@ -48,8 +57,9 @@ export class Registry {
   }
 
   /** Forgets one. */
-  delete(handle: Handle<unknown>): void {
-    const { previous, next } = handle;
+  delete(handle: Handle): void {
+    const previous = handle.previous as Handle | undefined;
+    const next = handle.next as Handle | undefined;
     if (!previous && this.#first !== handle) return;
     if (previous) previous.next = next;
     else this.#first = next;
@@ -60,15 +70,17 @@ export class Registry {
   }
 
   /** The one with an id, if there is one. */
-  get(id: string): Handle<unknown> | undefined {
+  get(id: string): Handle | undefined {
     const byKey = this.#byKey ??= new Map(this.list().map((handle) => [handle.key, handle]));
     return byKey.get(id) ?? byKey.get(this.#numberOf(id));
   }
 
   /** All of them, at this moment. */
-  list(): Handle<unknown>[] {
-    const handles: Handle<unknown>[] = [];
-    for (let handle = this.#first; handle; handle = handle.next) handles.push(handle);
+  list(): Handle[] {
+    const handles: Handle[] = [];
+    for (let handle = this.#first; handle; handle = handle.next as Handle | undefined) {
+      handles.push(handle);
+    }
     return handles;
   }
 

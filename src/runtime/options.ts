@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SIGNAL } from "./handle/result_options.ts";
 import type { Clock } from "../services.ts";
 import { checkHeaders } from "../model/check_input.ts";
 import {
@@ -15,7 +16,6 @@ import {
   type OptionRules,
   POSITIVE_INTEGER,
 } from "../model/check_options.ts";
-import type { ResultOptions } from "../model/handle.ts";
 import { checkRetryPolicy } from "./http/retry.ts";
 import type { RetryPolicy } from "../model/retry.ts";
 import type { Schedule } from "../model/schedule.ts";
@@ -174,11 +174,6 @@ const RUNTIME_RULES: OptionRules = {
   onError: FUNCTION,
 };
 
-const SIGNAL: OptionRule = {
-  ...having("addEventListener", "removeEventListener"),
-  expected: "an AbortSignal",
-};
-
 const RESTORE_RULES: OptionRules = {
   deadlineMs: DURATION,
   deadlineAt: {
@@ -248,15 +243,6 @@ export function checkStartOptions(options: StartOptions): void {
 function checkDeadline({ deadlineMs, deadlineAt }: RestoreOptions, doing: string): void {
   if (deadlineMs === undefined || deadlineAt === undefined) return;
   throw new TypeError(`Cannot ${doing}: expected deadlineMs or deadlineAt, got both`);
-}
-
-/**
- * Checks the options of a wait for the result.
- *
- * @throws {TypeError} If one is unknown or of the wrong type.
- */
-export function checkResultOptions(options: ResultOptions): void {
-  checkOptions(options, { signal: SIGNAL }, "wait for result");
 }
 
 /**

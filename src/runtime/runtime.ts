@@ -12,8 +12,7 @@ import { type Clock, nextTurn } from "../services.ts";
 import { Actor } from "./engine/actor.ts";
 import type { ActorPlan } from "./engine/actor_plan.ts";
 import { Handle } from "./handle/handle.ts";
-import { LocalHost } from "./local_context.ts";
-import { makeObservable } from "./engine/observer.ts";
+import { LocalHost, makeObservable } from "./local_context.ts";
 import type { OperationHandle } from "../model/handle.ts";
 import {
   checkRestoreOptions,

@@ -6,8 +6,7 @@
 import { findKind } from "../model/kind.ts";
 import type { Operation } from "../model/message.ts";
 import type { OperationHandle } from "../model/handle.ts";
-import type { StartOptions } from "./options.ts";
-import type { Runtime } from "./runtime.ts";
+import type { RestoreOptions, StartOptions } from "./options.ts";
 import { parseToken } from "./engine/token.ts";
 import type { ResumeToken } from "../model/token.ts";
 import { transitionTable } from "./engine/edges.ts";
@@ -21,7 +20,11 @@ export interface StartOnceOptions extends StartOptions {
 /** What it takes. */
 export interface StartOnceServices {
   /** Whose operations they are. */
-  readonly runtime: Pick<Runtime, "start" | "restore" | "get">;
+  readonly runtime: {
+    start<T>(operation: Operation<T>, options: StartOptions): OperationHandle<T>;
+    restore<T>(token: ResumeToken, options: RestoreOptions): OperationHandle<T>;
+    get(id: string): OperationHandle<unknown> | undefined;
+  };
   /** The present time, in milliseconds of the clock. */
   readonly now: () => number;
   /** What the store knows of an id. */

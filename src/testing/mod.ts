@@ -20,7 +20,7 @@ export type {
   AzureOperationState,
   AzureStart,
 } from "./emulators/azure/operation.ts";
-export { ConnectionDropped } from "./fetch/connection.ts";
+export { ConnectionDropped } from "../loopback/connection.ts";
 export {
   createElasticioEmulator,
   type ElasticioEmulator,
@@ -32,7 +32,8 @@ export type {
   ElasticioBehaviour,
   ElasticioExecutionState,
 } from "./emulators/elasticio/execution.ts";
-export { inProcessFetch, type RequestHandler } from "./fetch/in_process_fetch.ts";
+export { inProcessFetch } from "./fetch/in_process_fetch.ts";
+export type { RequestHandler } from "../loopback/connection.ts";
 export type { InjectedFault } from "./emulators/shared/injected_fault.ts";
 export {
   createLinodeEmulator,
@@ -53,10 +54,10 @@ export {
   type LxdCut,
   type LxdEmulator,
   type LxdEmulatorOptions,
-  type LxdRequestKind,
   type LxdRestartOptions,
   type LxdStart,
 } from "./emulators/lxd/emulator.ts";
+export type { LxdRequestKind } from "./emulators/lxd/request_kind.ts";
 export type { LxdBehaviour, LxdOperationState } from "./emulators/lxd/operation.ts";
 export type {
   OciAction,

@@ -7,7 +7,7 @@
 import { createHttpPoller } from "@azure/core-lro";
 import { createWaiter } from "@smithy/util-waiter";
 import { createActor } from "xstate";
-import { createRuntime, fixed, type Clock } from "../../mod.ts";
+import { type Clock, createRuntime, fixed } from "../../mod.ts";
 import { idiomaticMachine } from "./idiomatic_machine.ts";
 import { statusOperation } from "./status_kind.ts";
 import type { OperationStatus } from "./status_service.ts";

@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Runtime } from "@lro/machines";
-import { hostOf, observe, type RuntimeObserver } from "../../src/runtime/engine/observer.ts";
+import { observe } from "../../src/model/observe.ts";
+import { hostOf } from "../../src/runtime/local_context.ts";
+import type { RuntimeObserver } from "../../src/model/observation.ts";
 import { jobs } from "./_job.ts";
 import { ACCEPTED, createWorld, DONE, endOf, outcomeOf, PENDING } from "./_world.ts";
 

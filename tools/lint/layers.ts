@@ -20,7 +20,7 @@ export interface Layer {
 }
 
 /** Everything that a caller of the library may import as well. */
-const PUBLIC = ["model", "services", "core", "runtime"];
+const PUBLIC = ["xstate", "model", "services", "core", "runtime"];
 
 /** All rooms, from the ground up. */
 export const LAYERS: readonly Layer[] = [
@@ -31,16 +31,23 @@ export const LAYERS: readonly Layer[] = [
     purpose: "The only doors to time, HTTP and chance; tests bring other ones.",
   },
   {
+    name: "xstate",
+    files: ["src/xstate/"],
+    imports: [],
+    purpose: "Everything that knows XState; it runs on XState 5.33 and on 6.",
+  },
+  {
     name: "model",
     files: ["src/model/"],
-    imports: ["services"],
+    imports: ["services", "xstate"],
     purpose: "The words: types and pure functions that all others speak in.",
   },
   {
     name: "runtime/timers",
-    files: ["src/runtime/timers.ts"],
+    files: ["src/runtime/timers.ts", "src/runtime/abort_listeners.ts"],
     imports: ["services", "model"],
-    purpose: "One wheel of timers on one real timer.",
+    purpose:
+      "The ground of the engine rooms: one wheel of timers on one real timer, listeners of signals.",
   },
   {
     name: "runtime/http",
@@ -64,6 +71,7 @@ export const LAYERS: readonly Layer[] = [
     name: "runtime/engine",
     files: ["src/runtime/engine/"],
     imports: [
+      "xstate",
       "services",
       "model",
       "runtime/timers",
@@ -76,13 +84,14 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "runtime/handle",
     files: ["src/runtime/handle/"],
-    imports: ["services", "model", "runtime/engine"],
+    imports: ["services", "model", "runtime/timers", "runtime/engine"],
     purpose: "What a caller holds: promises, snapshots, abort.",
   },
   {
     name: "runtime",
     files: ["src/runtime/"],
     imports: [
+      "xstate",
       "services",
       "model",
       "runtime/timers",
@@ -96,8 +105,8 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "core",
-    files: ["src/core.ts", "src/provider.ts"],
-    imports: ["services", "model", "runtime", "runtime/engine", "runtime/http"],
+    files: ["src/core.ts"],
+    imports: ["xstate", "services", "model", "runtime", "runtime/engine", "runtime/http"],
     purpose: "What is public, by name.",
   },
   {
@@ -134,7 +143,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "drawing",
     files: ["src/drawing/"],
-    imports: ["model"],
+    imports: ["xstate", "model"],
     purpose: "Statecharts as boxes and arrows.",
   },
   {
@@ -154,6 +163,7 @@ export const LAYERS: readonly Layer[] = [
     files: ["src/cli/"],
     imports: [
       ...PUBLIC,
+      "runtime/engine", // a token is looked into before it is restored
       "providers",
       "auth",
       "fetch",
@@ -189,7 +199,9 @@ export function layerOf(file: string): Layer | undefined {
 /** Why one file must not import another; `undefined` where it may. */
 export function violation(file: string, target: string): string | undefined {
   const [from, to] = [layerOf(file), layerOf(target)];
-  if (!from || !to || from === to || from.imports.includes(to.name)) return undefined;
+  if (!from || !to) return undefined;
+  // A provider can be removed without touching another; lint says it for folders.
+  if (from === to || from.imports.includes(to.name)) return undefined;
   return `${from.name} must not import ${to.name}`;
 }
 
@@ -206,6 +218,7 @@ export const layers: Deno.lint.Rule = {
     const check = ({ source }: { source: Deno.lint.Node | null }) => {
       if (source?.type !== "Literal" || typeof source.value !== "string") return;
       const target = resolveImport(source.value, file);
+      if (target === "mod.ts") return; // another rule says it better
       const message = target && violation(file, target);
       if (!message) return;
       context.report({ node: source, message, hint: "See tools/lint/layers.ts." });

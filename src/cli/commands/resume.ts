@@ -14,7 +14,7 @@ import { openJournal } from "../journal.ts";
 import { newerToken, topState } from "../newer_token.ts";
 import { addWaitingOptions, type WaitingOptions } from "../options.ts";
 import { findProvider } from "../providers/mod.ts";
-import { createReporter } from "../report/reporter.ts";
+import { createReporter } from "../report/create_reporter.ts";
 import { runSession } from "../session.ts";
 import { readSource } from "../source.ts";
 import { checkUsage, UsageError } from "../usage_error.ts";

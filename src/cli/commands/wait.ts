@@ -10,7 +10,7 @@ import { openJournal } from "../journal.ts";
 import { addWaitingOptions, type WaitingOptions } from "../options.ts";
 import type { CliOperation, CliProvider, CliValues } from "../provider.ts";
 import { providers } from "../providers/mod.ts";
-import { createReporter } from "../report/reporter.ts";
+import { createReporter } from "../report/create_reporter.ts";
 import { resumeLine } from "../text/resume_line.ts";
 import { runSession } from "../session.ts";
 import { readJson, readJsonObject } from "../source.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LroErrorCode } from "../../model/lro_error.ts";
+import type { LroErrorCode } from "../../model/error_json.ts";
 import type { OutcomeKind } from "../../model/outcome.ts";
 import type { Operation } from "../../model/message.ts";
 import type { StartOptions } from "../../runtime/options.ts";

@@ -5,10 +5,6 @@
  * @module
  */
 import type { OperationHandle } from "../../model/handle.ts";
-import type { CliIo } from "../io.ts";
-import { createLineDisplay } from "./lines.ts";
-import { createLiveDisplay } from "./live.ts";
-import { widthOf } from "../text/table.ts";
 
 /** What an operation is called. */
 export interface OperationName {
@@ -30,19 +26,4 @@ export interface Display {
    * @param options `clear` to leave nothing of the live lines behind.
    */
   close(options?: { readonly clear?: boolean }): void;
-}
-
-/**
- * A display on the standard error stream.
- *
- * @param names Names of the operations to come, so that their lines are aligned.
- */
-export function createDisplay(
-  io: Pick<CliIo, "stderr" | "clock" | "env">,
-  names: readonly OperationName[] = [],
-): Display {
-  return io.stderr.isTTY ? createLiveDisplay(io) : createLineDisplay(io, {
-    provider: widthOf(names.map(({ provider = "" }) => provider), 0, 16),
-    label: widthOf(names.map(({ label }) => label), 0, 40),
-  });
 }

@@ -9,7 +9,8 @@
  */
 import { cleanPainted } from "../../model/clean_text.ts";
 import { writeControls } from "../guarded_stream.ts";
-import type { CliIo, TextStream } from "../io.ts";
+import type { CliIo } from "../io.ts";
+import type { TextStream } from "../text_stream.ts";
 
 /** Lines that are redrawn in place. */
 export interface Frame {

@@ -6,7 +6,7 @@
  */
 import { cleanJson } from "../../model/clean_text.ts";
 import type { OperationSnapshot } from "../../model/outcome.ts";
-import { encodeToken } from "../../runtime/engine/token.ts";
+import { encodeToken } from "../../core.ts";
 import type { Reporter, ReporterOptions } from "./reporter.ts";
 import { interruptionText, warningText } from "./text.ts";
 

@@ -8,9 +8,6 @@ import type { Outcome } from "../../model/outcome.ts";
 import type { OperationHandle } from "../../model/handle.ts";
 import type { ResumeToken } from "../../model/token.ts";
 import type { CliIo, CliSignal } from "../io.ts";
-import { createJsonReporter } from "./json.ts";
-import { createQuietReporter } from "./quiet.ts";
-import { createTextReporter } from "./text.ts";
 
 /** Tells how one operation goes. */
 export interface Reporter {
@@ -48,10 +45,4 @@ export interface ReporterOptions {
   readonly store?: string | undefined;
   /** How the provider takes credentials. */
   readonly credentialsHelp?: string | undefined;
-}
-
-/** Chooses a reporter. */
-export function createReporter(options: ReporterOptions): Reporter {
-  if (options.json) return createJsonReporter(options);
-  return options.quiet ? createQuietReporter(options) : createTextReporter(options);
 }

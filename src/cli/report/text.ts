@@ -7,7 +7,7 @@ import { cleanJson } from "../../model/clean_text.ts";
 import type { AnyLroError } from "../../model/errors.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import type { ResumeToken } from "../../model/token.ts";
-import { createDisplay } from "../display/display.ts";
+import { createDisplay } from "../display/create_display.ts";
 import { errorText } from "../text/error_text.ts";
 import type { CliIo, CliSignal } from "../io.ts";
 import { createPaint } from "../text/paint.ts";

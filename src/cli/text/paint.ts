@@ -4,7 +4,8 @@
  * @module
  */
 import type { OutcomeKind } from "../../model/outcome.ts";
-import type { CliIo, TextStream } from "../io.ts";
+import type { CliIo } from "../io.ts";
+import type { TextStream } from "../text_stream.ts";
 
 /** The colours there are. */
 export type Colour = "red" | "green" | "yellow" | "dim" | "bold";

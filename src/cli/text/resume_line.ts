@@ -4,7 +4,7 @@
  * @module
  */
 import { findKind } from "../../model/kind.ts";
-import { encodeToken } from "../../runtime/engine/token.ts";
+import { encodeToken } from "../../core.ts";
 import type { ResumeToken } from "../../model/token.ts";
 import { strangerOf } from "../credentials/authorize.ts";
 import { topState } from "../newer_token.ts";

@@ -6,8 +6,7 @@
  */
 import type { OperationSnapshot } from "../../model/outcome.ts";
 import type { Call, JsonValue } from "../../model/message.ts";
-import type { ActorRecord } from "../../runtime/engine/actor_record.ts";
-import type { MachineState } from "../../runtime/engine/edges.ts";
+import type { OperationView } from "../../model/observation.ts";
 import { capture } from "./capture.ts";
 import type { WireEntry, WireRow } from "../wire/wire.ts";
 
@@ -35,7 +34,7 @@ export class OperationRecord {
   /** Its call, for as long as it takes. */
   heldCall: Call | undefined;
   /** The state in which it is made. */
-  heldState: MachineState | undefined;
+  heldState: OperationView["state"] | undefined;
   /** When the last request was sent, in milliseconds of the runtime; -1 where another's request answers. */
   sentMs = -1;
   /** Whether that is under way. */
@@ -45,7 +44,7 @@ export class OperationRecord {
   /** The last verdict. */
   lastVerdict = "";
   /** Where that led. */
-  lastState: MachineState | undefined;
+  lastState: OperationView["state"] | undefined;
   /** Until when everything is kept, because somebody looks at it. */
   watchedUntil: number | undefined;
   #count = 0;
@@ -54,7 +53,7 @@ export class OperationRecord {
   /** When the last of them was sent. */
   #polledMs = 0;
   /** The actor that it follows, until that has ended. */
-  actor: ActorRecord | undefined;
+  actor: OperationView | undefined;
 
   readonly id: string;
   readonly machine: string;
@@ -113,7 +112,7 @@ export class OperationRecord {
 
   #writePolls(): void {
     const entry = this.#count;
-    const at = this.#polledMs + this.actor!.host.epochMs;
+    const at = this.#polledMs + this.actor!.epochMs;
     const last = this.#entries.at(-1);
     const isMore = last?.type === "polled";
     const count = this.#newPolls + (isMore ? last.count! : 0);
@@ -149,15 +148,15 @@ export class OperationRecord {
   }
 
   /** Takes over where an actor stands. */
-  follow(actor: ActorRecord): void {
+  follow(actor: OperationView): void {
     this.startedAt ??= actor.startedAt;
     this.deadlineAt = actor.deadlineAt;
     this.value = pathOf(actor.state.value);
     this.polls = actor.polls;
     this.requests = actor.requests;
     this.nextPollAt = actor.dueAt;
-    this.percent = actor.extras?.progress?.percent;
-    const text = actor.extras?.progress?.text;
+    this.percent = actor.progress?.percent;
+    const text = actor.progress?.text;
     // Why it failed stays, whatever the last word was before that.
     if (text !== undefined && this.code === undefined) this.note = String(capture(text));
   }
@@ -192,7 +191,7 @@ export class OperationRecord {
       ...(endedAt !== undefined && { endedAt: Math.round(endedAt) }),
       ...(isActive && nextPollAt > 0 && { nextPollAt: Math.round(nextPollAt) }),
       ...(deadlineAt < Infinity && { deadlineAt: Math.round(deadlineAt) }),
-      ...(isActive && actor && isAsking && { askedAt: actor.host.epochMs + this.sentMs }),
+      ...(isActive && actor && isAsking && { askedAt: actor.epochMs + this.sentMs }),
       ...(isActive && retryAfterMs !== undefined && { retryAfterMs }),
       ...(isActive && retries > 0 && { retries }),
       ...(percent !== undefined && { percent }),

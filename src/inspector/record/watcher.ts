@@ -7,8 +7,7 @@
 import type { Outcome } from "../../model/outcome.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { Call, Fault, JsonValue, Reply } from "../../model/message.ts";
-import type { ActorRecord } from "../../runtime/engine/actor_record.ts";
-import type { RuntimeObserver } from "../../runtime/engine/observer.ts";
+import type { OperationView, RuntimeObserver } from "../../model/observation.ts";
 import {
   capture,
   captureCall,
@@ -39,14 +38,14 @@ export class RuntimeWatcher implements RuntimeObserver {
     }
   }
 
-  began(actor: ActorRecord): void {
+  began(actor: OperationView): void {
     const record = this.#recordOf(actor);
     record.status = "active";
     const at = this.#now();
     this.#hub.add(record, { type: "began", at, entry: 0, snapshot: moved(record, actor) });
   }
 
-  asked(actor: ActorRecord, call: Call): void {
+  asked(actor: OperationView, call: Call): void {
     const record = this.#recordOf(actor);
     if (this.#isBrief(record)) {
       record.isHolding = true;
@@ -65,7 +64,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     });
   }
 
-  sent(actor: ActorRecord, at: number): void {
+  sent(actor: OperationView, at: number): void {
     const record = this.#recordOf(actor);
     record.sentMs = sinceEpoch(at, actor); // a small number, which needs no box
     record.isAsking = true;
@@ -73,7 +72,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     else this.#hub.add(record, { type: "sent", at, entry: 0 });
   }
 
-  repeats(actor: ActorRecord, cause: Reply | Fault): void {
+  repeats(actor: OperationView, cause: Reply | Fault): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.retries++;
@@ -83,7 +82,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#hub.add(record, { type: "repeats", at: this.#now(), entry: 0, message });
   }
 
-  replied(actor: ActorRecord, reply: Reply): void {
+  replied(actor: OperationView, reply: Reply): void {
     const record = this.#recordOf(actor);
     record.isAsking = false;
     record.retries = 0;
@@ -95,7 +94,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     }
   }
 
-  faulted(actor: ActorRecord, fault: Fault): void {
+  faulted(actor: OperationView, fault: Fault): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.isAsking = false;
@@ -103,7 +102,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#hub.add(record, { type: "faulted", at: this.#now(), entry: 0, message });
   }
 
-  moved(actor: ActorRecord, event: Verdict): void {
+  moved(actor: OperationView, event: Verdict): void {
     const record = this.#recordOf(actor);
     const { type } = event;
     const { state } = actor;
@@ -130,7 +129,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#hub.add(record, { type: "moved", at: this.#now(), entry: 0, event: type, snapshot });
   }
 
-  stopped(actor: ActorRecord): void {
+  stopped(actor: OperationView): void {
     const record = this.#recordOf(actor);
     this.#tell(record, actor);
     record.status = "stopped";
@@ -139,7 +138,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     this.#hub.add(record, { type: "stopped", at, entry: 0, snapshot: moved(record, actor) });
   }
 
-  ended(actor: ActorRecord, event: Verdict): void {
+  ended(actor: OperationView, event: Verdict): void {
     const record = this.#recordOf(actor);
     const at = this.#now();
     const outcome = actor.outcome!;
@@ -178,11 +177,11 @@ export class RuntimeWatcher implements RuntimeObserver {
       (record.watchedUntil === undefined || record.watchedUntil < this.#now());
   }
 
-  #recordOf(actor: ActorRecord): OperationRecord {
+  #recordOf(actor: OperationView): OperationRecord {
     return actor.observed as OperationRecord | undefined ?? this.#adopt(actor);
   }
 
-  #adopt(actor: ActorRecord): OperationRecord {
+  #adopt(actor: OperationView): OperationRecord {
     const { id, kind } = actor;
     let record = this.#hub.records.get(id);
     if (!record || record.status === "done") {
@@ -199,7 +198,7 @@ export class RuntimeWatcher implements RuntimeObserver {
   }
 
   /** Writes down what was held back, because news has come of it. */
-  #tell(record: OperationRecord, actor: ActorRecord): void {
+  #tell(record: OperationRecord, actor: OperationView): void {
     if (!record.isHolding) return;
     const { heldCall: call, isReplied, sentMs, heldState } = record;
     const reply = isReplied ? actor.lastReply : undefined;
@@ -207,7 +206,7 @@ export class RuntimeWatcher implements RuntimeObserver {
     const at = this.#now();
     const hub = this.#hub;
     const isSent = sentMs >= 0;
-    const sentAt = isSent ? sentMs + actor.host.epochMs : at;
+    const sentAt = isSent ? sentMs + actor.epochMs : at;
     if (heldState !== undefined) {
       const snapshot = snapshotOf(record, actor);
       snapshot.value = pathOf(heldState.value);
@@ -228,18 +227,18 @@ export class RuntimeWatcher implements RuntimeObserver {
 }
 
 /** Milliseconds since the runtime began, by a clock that may have been set back. */
-function sinceEpoch(timeMs: number, { plan }: ActorRecord): number {
-  return Math.max(0, Math.floor(timeMs - plan.host.epochMs));
+function sinceEpoch(timeMs: number, { epochMs }: OperationView): number {
+  return Math.max(0, Math.floor(timeMs - epochMs));
 }
 
 /** Takes over where an actor stands, and says it. */
-function moved(record: OperationRecord, actor: ActorRecord): WireSnapshot {
+function moved(record: OperationRecord, actor: OperationView): WireSnapshot {
   record.follow(actor);
   return snapshotOf(record, actor);
 }
 
-function snapshotOf(record: OperationRecord, actor: ActorRecord): Writable<WireSnapshot> {
-  const progress = actor.extras?.progress;
+function snapshotOf(record: OperationRecord, actor: OperationView): Writable<WireSnapshot> {
+  const progress = actor.progress;
   const { value, polls, requests, nextPollAt } = record;
   const context = record.contextOf(actor.memory);
   // Made in one piece: a field that is added later takes an array of its own.

@@ -6,7 +6,7 @@
  */
 import type { Layout } from "../../drawing/layout.ts";
 import type { JsonValue } from "../../model/message.ts";
-import type { StatelyEvent } from "./stately.ts";
+import type { StatelyEvent } from "./stately_event.ts";
 
 /** A machine, sent before any row that speaks of it. */
 export interface WireMachine {

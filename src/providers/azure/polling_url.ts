@@ -5,7 +5,21 @@
  * @module
  */
 import { isDowngrade, originOf, resolveUrl } from "../../model/url.ts";
-import type { AzureInput } from "./input.ts";
+import type { Call } from "../../model/message.ts";
+
+/** What decides where polling URLs may be; see `AzureOptions` for what each field means. */
+export interface PollingInput {
+  /** The first request. */
+  readonly request: Call;
+  /** Query parameters that polling URLs get where they lack them. */
+  readonly repeatQuery: readonly string[];
+  /** Other origins on which they may be. */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  /** Whether they are asked at the origin of the first request. */
+  readonly pollAtRequestOrigin?: boolean | undefined;
+  /** What `{name}` stands for. */
+  readonly pathFormatArguments?: Readonly<Record<string, string>> | undefined;
+}
 
 /** A URL that may be asked, or why not. */
 export type PollingUrl = { readonly url: string } | { readonly problem: string };
@@ -16,7 +30,7 @@ export type PollingUrl = { readonly url: string } | { readonly problem: string }
  * @param reference Absolute, or relative to the first request; with `{placeholders}` or without.
  * @param input The first request, and what the caller allows.
  */
-export function pollingUrl(reference: string, input: AzureInput): PollingUrl {
+export function pollingUrl(reference: string, input: PollingInput): PollingUrl {
   const { request, repeatQuery, allowedOrigins = [], pollAtRequestOrigin } = input;
   const filled = fillPlaceholders(reference, input.pathFormatArguments);
   if ("problem" in filled) return filled;

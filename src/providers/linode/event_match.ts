@@ -8,7 +8,7 @@
 import { isRecord } from "../../model/check_input.ts";
 import type { EventState } from "./event_memory.ts";
 import type { LinodeEvent } from "./events.ts";
-import type { EntityId } from "./input.ts";
+import type { EntityId } from "./entity_id.ts";
 
 /** What events are to be about. */
 export interface EventWish {

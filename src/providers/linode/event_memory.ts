@@ -5,7 +5,8 @@
  */
 import type { ProtocolState } from "../../model/step.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import type { EntityId, EventInput } from "./input.ts";
+import type { EventInput } from "./input.ts";
+import type { EntityId } from "./entity_id.ts";
 
 /** What an operation remembers. */
 export interface EventMemory {

@@ -6,7 +6,8 @@
 import type { CallerEvent } from "../../model/protocol.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { EventMemory } from "./event_memory.ts";
-import type { EntityId, EventInput } from "./input.ts";
+import type { EventInput } from "./input.ts";
+import type { EntityId } from "./entity_id.ts";
 import { checkEntityId } from "./words.ts";
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EntityId } from "./entity_id.ts";
 import {
   checkBaseUrl,
   checkCall,
@@ -14,9 +15,6 @@ import {
 } from "../../model/check_input.ts";
 import type { Call, Given } from "../../model/message.ts";
 import { checkAction, checkEntityId, checkEntityType } from "./words.ts";
-
-/** The id of an entity: a number, or a text for those that have names. */
-export type EntityId = number | string;
 
 /** What every Linode operation takes. */
 export interface LinodeCommonOptions {

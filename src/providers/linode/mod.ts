@@ -26,11 +26,11 @@ export type { LinodeEvent } from "./events.ts";
 export type {
   EntityFreeInput,
   EntityFreeOptions,
-  EntityId,
   EventInput,
   EventOptions,
   LinodeCommonOptions,
 } from "./input.ts";
+export type { EntityId } from "./entity_id.ts";
 
 const DEADLINE_MS = 240_000;
 const RETRY = { attempts: 6, baseMs: 1_000, maxMs: 10_000 } as const;

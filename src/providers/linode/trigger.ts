@@ -11,7 +11,7 @@ import { redactValue } from "../../model/redact.ts";
 import { describeReply, nonsense, rejected, unreachable } from "../../model/verdicts.ts";
 import type { EventMemory, EventState } from "./event_memory.ts";
 import { accountOf, isBusy, isGatewaysWord } from "./events.ts";
-import type { EntityId } from "./input.ts";
+import type { EntityId } from "./entity_id.ts";
 import { readEntityId } from "./words.ts";
 
 /** A larger reply is not kept whole: thousands may wait. In characters. */

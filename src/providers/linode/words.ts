@@ -13,7 +13,7 @@
  * @module
  */
 import { refuse } from "../../model/check_input.ts";
-import type { EntityId } from "./input.ts";
+import type { EntityId } from "./entity_id.ts";
 
 /** Types of entities. */
 const ENTITY_TYPES = wordsOf(

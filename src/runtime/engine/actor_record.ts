@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { OperationView } from "../../model/observation.ts";
 import { type OperationKind, providerOf } from "../../model/kind.ts";
 import type { ProtocolState, StepPolicy } from "../../model/step.ts";
 import type { Outcome, Trouble } from "../../model/outcome.ts";
@@ -11,7 +12,7 @@ import type { Progress, Verdict } from "../../model/verdict.ts";
 import type { Reply } from "../../model/message.ts";
 import type { ActorInit, ActorPlan } from "./actor_plan.ts";
 import { contain } from "../../model/contain.ts";
-import type { FeedPlace } from "../feed/feed_member.ts";
+import type { FeedPlace } from "../feed/feed_place.ts";
 import type { ActorHost, ActorWatcher, ShadowActor } from "./context.ts";
 import { createOperationKey } from "./idempotency_key.ts";
 import { isRejoinable, rejoinReply } from "../http/reply.ts";
@@ -66,7 +67,8 @@ export interface ActorExtras {
 }
 
 /** What is known of one running operation. */
-export abstract class ActorRecord extends TimerNode implements ProtocolState<object, object> {
+export abstract class ActorRecord extends TimerNode
+  implements ProtocolState<object, object>, OperationView {
   /** What it has in common with others. */
   readonly plan: ActorPlan;
   /** Its id, or the number of which the runtime makes one. */
@@ -188,6 +190,16 @@ export abstract class ActorRecord extends TimerNode implements ProtocolState<obj
   /** Whose it is. */
   get host(): ActorHost {
     return this.plan.host;
+  }
+
+  /** When its runtime began, in whole milliseconds of the clock. */
+  get epochMs(): number {
+    return this.plan.host.epochMs;
+  }
+
+  /** How far it is. */
+  get progress(): Progress | undefined {
+    return this.extras?.progress;
   }
 
   /** Its kind. */

@@ -8,7 +8,7 @@ import type { StepPolicy } from "../../model/step.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { Fault, Reply } from "../../model/message.ts";
 import type { Message } from "./actor_record.ts";
-import type { StreamGuest } from "../stream/event_streams.ts";
+import type { StreamGuest } from "../stream/stream_guest.ts";
 import type { Feed, FeedSeat } from "../../model/feed.ts";
 import type { FeedGuest } from "../feed/feed_member.ts";
 import { completeReply } from "../http/reply.ts";

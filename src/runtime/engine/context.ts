@@ -8,12 +8,19 @@ import type { Verdict } from "../../model/verdict.ts";
 import type { Clock } from "../../services.ts";
 import type { EventStreams } from "../stream/event_streams.ts";
 import type { Feeds } from "../feed/feeds.ts";
-import type { RuntimeObserver } from "./observer.ts";
-import type { Registry } from "../operations.ts";
+import type { RuntimeObserver } from "../../model/observation.ts";
 import type { OperationStore } from "../../model/store.ts";
 import type { TimerWheel } from "../timers.ts";
 import type { ResumeToken } from "../../model/token.ts";
 import type { Transport } from "../http/transport.ts";
+
+/** The operations of a runtime, as far as one of them needs to know. */
+export interface OperationIndex {
+  /** The id for a number. */
+  idOf(number: number): string;
+  /** Forgets one that has ended. */
+  delete(handle: object): void;
+}
 
 /** What an actor needs of its runtime. */
 export interface ActorHost {
@@ -34,7 +41,7 @@ export interface ActorHost {
   /** Durable waiting, where it is wanted. */
   readonly store: OperationStore | undefined;
   /** Whatever has not ended. */
-  readonly handles: Registry;
+  readonly handles: OperationIndex;
   /** Whoever watches all actors, if anybody does. */
   observer: RuntimeObserver | undefined;
   /** Told of an error that belongs to nobody: a throwing observer, a store that fails at the end. */

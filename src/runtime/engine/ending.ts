@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LroErrorCode } from "../../model/lro_error.ts";
+import type { LroErrorCode } from "../../model/error_json.ts";
 import type { LifecycleState, Outcome, UnsuccessfulOutcome } from "../../model/outcome.ts";
 import type { Failure } from "../../model/verdict.ts";
 import type { ActorRecord, Message } from "./actor_record.ts";

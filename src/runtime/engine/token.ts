@@ -5,10 +5,9 @@
  * @module
  */
 import type { ResumeToken } from "../../model/token.ts";
-import type { LroErrorJson } from "../../model/lro_error.ts";
 import { parseLroError } from "../../model/parse_lro_error.ts";
 import { findKind } from "../../model/kind.ts";
-import { checkSchedule, type Schedule } from "../../model/schedule.ts";
+import { checkSchedule } from "../../model/schedule.ts";
 import { transitionTable } from "./edges.ts";
 
 const VERSION = 1;

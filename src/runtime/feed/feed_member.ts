@@ -7,7 +7,6 @@ import type { Verdict } from "../../model/verdict.ts";
 import type { Call, Fault, Reply } from "../../model/message.ts";
 import type { Feed, FeedEntry, FeedSeat } from "../../model/feed.ts";
 import type { CompleteRetryPolicy } from "../../model/retry.ts";
-import type { SharedFeed } from "./shared_feed.ts";
 
 /** An actor, as a feed sees it. */
 export interface FeedGuest {
@@ -20,7 +19,7 @@ export interface FeedGuest {
   /** Attempts made for the last request. */
   attempts: number;
   /** Where it sits; kept for the feeds. */
-  feedPlace: FeedPlace | undefined;
+  feedPlace: object | undefined;
   /** A call with the caller's own headers. */
   address(call: Call): Call;
   /** The answer to what it asked; with a verdict, the reply behind it if there is one. */
@@ -31,14 +30,6 @@ export interface FeedGuest {
   askAlone(): void;
   /** There is news, or it must look after itself: it should ask. */
   due(): void;
-}
-
-/** Where a guest sits. */
-export interface FeedPlace {
-  /** In which feed. */
-  readonly feed: SharedFeed;
-  /** As whom. */
-  readonly member: Member;
 }
 
 /** A guest, and what is known of it. */

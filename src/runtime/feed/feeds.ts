@@ -4,24 +4,11 @@
  *
  * @module
  */
-import type { Clock } from "../../services.ts";
+import type { FeedServices } from "./feed_services.ts";
 import type { FeedSeat } from "../../model/feed.ts";
-import type { FeedGuest, FeedPlace } from "./feed_member.ts";
+import type { FeedGuest } from "./feed_member.ts";
+import type { FeedPlace } from "./feed_place.ts";
 import { SharedFeed } from "./shared_feed.ts";
-import type { TimerWheel } from "../timers.ts";
-import type { Transport } from "../http/transport.ts";
-
-/** What feeds work with. */
-export interface FeedServices {
-  /** Time. */
-  readonly clock: Clock;
-  /** Timers. */
-  readonly wheel: TimerWheel;
-  /** The way out. */
-  readonly transport: Transport;
-  /** Told of an error that belongs to nobody. */
-  readonly report: (error: unknown) => void;
-}
 
 /** All feeds of a runtime. */
 export class Feeds {
@@ -46,7 +33,7 @@ export class Feeds {
 
   /** A guest may have been woken for an answer that is there already. Returns whether it was, and is answered. */
   tell(guest: FeedGuest): boolean {
-    const { feedPlace } = guest;
+    const feedPlace = placeOf(guest);
     return feedPlace !== undefined && feedPlace.feed.tell(feedPlace.member);
   }
 
@@ -58,24 +45,24 @@ export class Feeds {
 
   /** A guest neither asks nor waits any more. */
   release(guest: FeedGuest): void {
-    const { feedPlace } = guest;
+    const feedPlace = placeOf(guest);
     feedPlace?.feed.release(feedPlace.member);
   }
 
   /** When a guest's feed looks next, in milliseconds of the clock. */
   nextLookAt(guest: FeedGuest): number | undefined {
-    return guest.feedPlace?.feed.nextLookAt;
+    return placeOf(guest)?.feed.nextLookAt;
   }
 
   /** A guest leaves for good. */
   leave(guest: FeedGuest): void {
-    const { feedPlace } = guest;
+    const feedPlace = placeOf(guest);
     guest.feedPlace = undefined;
     feedPlace?.feed.leave(feedPlace.member);
   }
 
   #placeOf(guest: FeedGuest, seat: FeedSeat): FeedPlace {
-    const { feedPlace } = guest;
+    const feedPlace = placeOf(guest);
     if (feedPlace?.feed.key === seat.key) return feedPlace;
     this.leave(guest);
     let feed = this.#feeds.get(seat.key);
@@ -83,6 +70,13 @@ export class Feeds {
       feed = new SharedFeed(this.#services, seat.key, () => this.#feeds.delete(seat.key));
       this.#feeds.set(seat.key, feed);
     }
-    return guest.feedPlace = { feed, member: feed.join(guest, seat) };
+    const place: FeedPlace = { feed, member: feed.join(guest, seat) };
+    guest.feedPlace = place;
+    return place;
   }
+}
+
+/** Where a guest sits: nobody but the feeds puts anything there. */
+function placeOf({ feedPlace }: FeedGuest): FeedPlace | undefined {
+  return feedPlace as FeedPlace | undefined;
 }

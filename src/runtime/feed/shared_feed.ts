@@ -20,7 +20,7 @@ import {
 } from "./feed_member.ts";
 import { FeedPosition } from "./feed_position.ts";
 import { readLook, type Telling } from "./feed_telling.ts";
-import type { FeedServices } from "./feeds.ts";
+import type { FeedServices } from "./feed_services.ts";
 import { TimerNode } from "../timers.ts";
 
 /** How many requests for the list may be made at once before they are spread over time. */

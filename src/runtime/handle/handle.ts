@@ -16,7 +16,7 @@ import type {
   SnapshotObserver,
   Subscription,
 } from "../../model/handle.ts";
-import { checkResultOptions } from "../options.ts";
+import { checkResultOptions } from "./result_options.ts";
 import { followSnapshots } from "./follow_snapshots.ts";
 import type { HandleExtras } from "./handle_extras.ts";
 import { ObserverEntry } from "./observer_entry.ts";

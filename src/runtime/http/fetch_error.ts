@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NEVER_SENT } from "../../model/fetch.ts";
 import type { Fault } from "../../model/message.ts";
 import { redactText } from "../../model/redact.ts";
 
@@ -23,9 +24,6 @@ const UNSENT_CODES: ReadonlySet<unknown> = new Set([
   "CERT_HAS_EXPIRED",
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
-
-/** Our own fetches' way to say that a request cannot be sent, now or later. */
-export const NEVER_SENT = "ERR_NEVER_SENT";
 
 /** Deno's way to say that there was no connection. */
 const UNSENT_TEXT = /client error \(Connect\)|requests to port \d+ are blocked/i;

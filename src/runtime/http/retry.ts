@@ -7,7 +7,7 @@
  */
 import type { CompleteRetryPolicy, RetryPolicy } from "../../model/retry.ts";
 import type { StepPolicy } from "../../model/step.ts";
-import type { Given, Reply } from "../../model/message.ts";
+import type { Reply } from "../../model/message.ts";
 
 const DEFAULT: CompleteRetryPolicy = {
   attempts: 5,

@@ -12,7 +12,7 @@ import { type Attempt, type AttemptOwner, giveAttempt, takeAttempt } from "./att
 import type { Origin, Waiting } from "./limiter.ts";
 import { toRequestInit } from "./request.ts";
 import { TimerNode } from "../timers.ts";
-import type { TransportServices } from "./transport.ts";
+import type { TransportServices } from "./transport_services.ts";
 
 /** What it is doing. */
 type Phase = "queued" | "sending" | "refreshing" | "pausing" | "ended";

@@ -4,33 +4,14 @@
  *
  * @module
  */
-import type { RefreshableFetch } from "../../model/fetch.ts";
+import type { TransportServices } from "./transport_services.ts";
 import type { Call } from "../../model/message.ts";
 import type { Services } from "../../services.ts";
-import type { AttemptServices } from "./attempt.ts";
 import { Exchange, type ExchangeOptions, type ExchangeOwner } from "./exchange.ts";
 import { HeaderReader } from "./header_reader.ts";
 import { hashOf, InFlight } from "./in_flight.ts";
 import { Limiter, type LimiterOptions, type Origin, type Waiting } from "./limiter.ts";
 import type { TimerWheel } from "../timers.ts";
-
-/** What exchanges work with. */
-export interface TransportServices extends AttemptServices {
-  /** Sends one request. */
-  readonly fetch: RefreshableFetch & typeof globalThis.fetch;
-  /** Chance, for jitter. */
-  readonly random: () => number;
-  /** Timers. */
-  readonly wheel: TimerWheel;
-  /** Places. */
-  readonly limiter: Limiter;
-  /** Longest time for one attempt, in milliseconds. */
-  readonly requestTimeoutMs: number;
-  /** Told what a kind throws when it is asked about a reply. */
-  readonly report: (error: unknown) => void;
-  /** Whose exchanges they are. */
-  readonly transport: Transport;
-}
 
 /** Options for {@linkcode Transport}. */
 export interface TransportOptions extends LimiterOptions {

@@ -6,7 +6,7 @@
  */
 import { contain } from "../../model/contain.ts";
 import type { EventStream, StreamSeat } from "../../model/stream.ts";
-import type { StreamGuest, StreamHeed, StreamServices } from "./event_streams.ts";
+import type { StreamGuest, StreamHeed, StreamServices } from "./stream_guest.ts";
 import { RecentMessages } from "./recent_messages.ts";
 import { backoffMs } from "../http/retry.ts";
 import { StreamSocket } from "./stream_socket.ts";

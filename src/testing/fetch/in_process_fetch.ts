@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { ConnectionDropped, droppedFetchError } from "./connection.ts";
+import {
+  ConnectionDropped,
+  droppedFetchError,
+  type RequestHandler,
+} from "../../loopback/connection.ts";
 import { labelResponse, relayBody } from "./response_body.ts";
-
-/** A server, as a function. */
-export type RequestHandler = (request: Request) => Response | Promise<Response>;
 
 const MAX_REDIRECTS = 20;
 

@@ -6,7 +6,7 @@
 import type { JsonValue } from "../../model/message.ts";
 import { redactText, redactValue } from "../../model/redact.ts";
 import { type Clock, systemClock } from "../../services.ts";
-import { droppedFetchError, refusedFetchError } from "./connection.ts";
+import { droppedFetchError, refusedFetchError } from "../../loopback/connection.ts";
 import { inProcessFetch } from "./in_process_fetch.ts";
 import { isSameJson, parseBody } from "../emulators/shared/json_body.ts";
 import { pause } from "../clock/pause.ts";

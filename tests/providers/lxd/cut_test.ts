@@ -1,7 +1,16 @@
 /** lxd.operation where long polls are cut, or not known at all. */
 import { assert, assertEquals } from "@std/assert";
 import { createWorld, endOf, errorOf, outcomeOf } from "../../runtime/_world.ts";
-import { accepted, createLxdWorld, importing, joining, refused, shown, times, beginElsewhere } from "./_play.ts";
+import {
+  accepted,
+  beginElsewhere,
+  createLxdWorld,
+  importing,
+  joining,
+  refused,
+  shown,
+  times,
+} from "./_play.ts";
 
 const noSockets = { hasSockets: false } as const;
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { refusal } from "./refusal.ts";
 import type { JsonValue } from "../../../model/message.ts";
 import { type AzureOperation, errorOf, monitorBody, stateAt } from "./operation.ts";
 import type { AzureResources } from "./resources.ts";
@@ -174,14 +175,4 @@ function whereToPoll(
 function wayOf({ behaviour: { pollBy } }: AzureOperation): OperationPath["way"] | undefined {
   if (pollBy === "body" || pollBy === "nothing") return undefined;
   return pollBy === "location" ? "operationResults" : "operationStatuses";
-}
-
-/** Refuses a request as Azure does. */
-export function refusal(
-  status: number,
-  code: string,
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  return Response.json({ error: { code, message } }, { status, headers });
 }

@@ -12,7 +12,8 @@ import {
   type AzureStart,
   stateAt,
 } from "./operation.ts";
-import { answerPoll, answerStart, readOperationPath, refusal } from "./answer.ts";
+import { answerPoll, answerStart, readOperationPath } from "./answer.ts";
+import { refusal } from "./refusal.ts";
 import { createResources } from "./resources.ts";
 import { inProcessFetch } from "../../fetch/in_process_fetch.ts";
 import { answerWithFault, findFault, type InjectedFault } from "../shared/injected_fault.ts";

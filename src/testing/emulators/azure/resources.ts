@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from "../../../model/message.ts";
-import { refusal } from "./answer.ts";
+import { refusal } from "./refusal.ts";
 import { type AzureOperation, type AzureStart, provisioningStateAt, stateAt } from "./operation.ts";
 
 type Fields = Readonly<Record<string, JsonValue | undefined>>;

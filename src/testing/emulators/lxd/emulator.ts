@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { LxdRequestKind } from "./request_kind.ts";
 import type { RefreshableFetch } from "../../../model/fetch.ts";
 import { type Clock, systemClock } from "../../../services.ts";
-import { ConnectionDropped, refusedFetchError } from "../../fetch/connection.ts";
+import { ConnectionDropped, refusedFetchError } from "../../../loopback/connection.ts";
 import { holdOpen, type Wakers } from "../../clock/hold_open.ts";
 import { inProcessFetch } from "../../fetch/in_process_fetch.ts";
 import { answerWithFault, findFault, type InjectedFault } from "../shared/injected_fault.ts";
@@ -15,9 +16,6 @@ import { type LxdBehaviour, LxdEmulatedOperation, type LxdOperationState } from 
 import { asyncReply, errorReply, findRoute, listReply, syncReply } from "./reply.ts";
 import { pause } from "../../clock/pause.ts";
 import { createRequestLog, type LoggedRequest } from "../shared/request_log.ts";
-
-/** The kinds of requests that the emulator knows. */
-export type LxdRequestKind = "start" | "list" | "get" | "wait" | "cancel" | "events" | "read";
 
 /** A request that starts an operation. */
 export interface LxdStart {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LxdRequestKind } from "./emulator.ts";
+import type { LxdRequestKind } from "./request_kind.ts";
 import type { LxdOperationState } from "./operation.ts";
 
 /** What a request is about. */

@@ -5,7 +5,7 @@
  */
 import type { JsonValue } from "../../../model/message.ts";
 import type { Clock } from "../../../services.ts";
-import { ConnectionDropped } from "../../fetch/connection.ts";
+import { ConnectionDropped } from "../../../loopback/connection.ts";
 import { pause } from "../../clock/pause.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../../../services.ts";
-import { ConnectionDropped } from "../../fetch/connection.ts";
+import { ConnectionDropped } from "../../../loopback/connection.ts";
 import type { RequestOrdinals } from "./injected_fault.ts";
 import { isVirtualClock } from "../../clock/virtual_clock.ts";
 

@@ -52,3 +52,6 @@ function fetchError(code: string, message: string): TypeError {
   const cause = Object.assign(new Error(message), { code });
   return new TypeError("fetch failed", { cause });
 }
+
+/** A server, as a function. */
+export type RequestHandler = (request: Request) => Response | Promise<Response>;
