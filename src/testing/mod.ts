@@ -34,7 +34,7 @@ export type {
 } from "./emulators/elasticio/execution.ts";
 export { inProcessFetch } from "./fetch/in_process_fetch.ts";
 export type { RequestHandler } from "../loopback/connection.ts";
-export type { InjectedFault } from "./emulators/shared/injected_fault.ts";
+export type { InjectedFault } from "./emulators/kit/injected_fault.ts";
 export {
   createLinodeEmulator,
   type LinodeCause,
@@ -73,8 +73,8 @@ export {
 } from "./emulators/oci/emulator.ts";
 export type { OciActionKind, OciBehaviour, OciErrorEntry } from "./emulators/oci/resource.ts";
 export type { OciRequestKind } from "./emulators/oci/route.ts";
-export type { LoggedRequest } from "./emulators/shared/request_log.ts";
-export type { RequestLimit } from "./emulators/shared/request_window.ts";
+export type { LoggedRequest } from "./emulators/kit/request_log.ts";
+export type { RequestLimit } from "./emulators/kit/request_window.ts";
 export {
   createScriptedFetch,
   type Exchange,

@@ -8,9 +8,9 @@ import { redactText, redactValue } from "../../model/redact.ts";
 import { type Clock, systemClock } from "../../services.ts";
 import { droppedFetchError, refusedFetchError } from "../../loopback/connection.ts";
 import { inProcessFetch } from "./in_process_fetch.ts";
-import { isSameJson, parseBody } from "../emulators/shared/json_body.ts";
+import { isSameJson, parseBody } from "../emulators/kit/json_body.ts";
 import { pause } from "../clock/pause.ts";
-import { stopwatch } from "../emulators/shared/request_log.ts";
+import { stopwatch } from "../emulators/kit/request_log.ts";
 
 /** What a request has to look like; what is left out may be anything. */
 export interface ExpectedRequest {

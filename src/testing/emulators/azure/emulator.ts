@@ -16,9 +16,9 @@ import { answerPoll, answerStart, readOperationPath } from "./answer.ts";
 import { refusal } from "./refusal.ts";
 import { createResources } from "./resources.ts";
 import { inProcessFetch } from "../../fetch/in_process_fetch.ts";
-import { answerWithFault, findFault, type InjectedFault } from "../shared/injected_fault.ts";
-import { parseBody } from "../shared/json_body.ts";
-import { createRequestLog, type LoggedRequest } from "../shared/request_log.ts";
+import { answerWithFault, findFault, type InjectedFault } from "../kit/injected_fault.ts";
+import { parseBody } from "../kit/json_body.ts";
+import { createRequestLog, type LoggedRequest } from "../kit/request_log.ts";
 
 /**
  * The kinds of requests that the emulator knows: a PUT, PATCH, POST or DELETE, a

@@ -5,7 +5,7 @@
  * @module
  */
 import type { JsonValue } from "../../../model/message.ts";
-import type { InjectedFault } from "../shared/injected_fault.ts";
+import type { InjectedFault } from "../kit/injected_fault.ts";
 
 /** The request that starts an operation. */
 export interface AzureStart {

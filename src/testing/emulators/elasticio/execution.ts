@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from "../../../model/message.ts";
-import type { InjectedFault } from "../shared/injected_fault.ts";
+import type { InjectedFault } from "../kit/injected_fault.ts";
 
 /** What one scheduled execution does. */
 export interface ElasticioBehaviour {

@@ -5,8 +5,8 @@
  */
 import { type Clock, systemClock } from "../../../services.ts";
 import { inProcessFetch } from "../../fetch/in_process_fetch.ts";
-import { answerWithFault, findFault, type InjectedFault } from "../shared/injected_fault.ts";
-import { parseBody } from "../shared/json_body.ts";
+import { answerWithFault, findFault, type InjectedFault } from "../kit/injected_fault.ts";
+import { parseBody } from "../kit/json_body.ts";
 import {
   type LinodeBehaviour,
   type LinodeEventInit,
@@ -17,12 +17,12 @@ import { FilterError, type LinodeFilter, readFilter } from "./filter.ts";
 import { type LinodeCause, LinodeInstances, refuse } from "./instances.ts";
 import { pageOf, readPageQuery } from "./page.ts";
 import { findRoute, type LinodeRequestKind, type Route } from "./route.ts";
-import { createRequestLog, type LoggedRequest } from "../shared/request_log.ts";
+import { createRequestLog, type LoggedRequest } from "../kit/request_log.ts";
 import {
   createRequestWindow,
   type RequestAllowance,
   type RequestLimit,
-} from "../shared/request_window.ts";
+} from "../kit/request_window.ts";
 
 /** One request to the emulator. */
 export interface LinodeLoggedRequest extends LoggedRequest<LinodeRequestKind> {

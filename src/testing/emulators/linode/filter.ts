@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { parseBody } from "../shared/json_body.ts";
+import { parseBody } from "../kit/json_body.ts";
 
 /** Something that can be filtered. */
 export type Filterable = Readonly<Record<string, unknown>>;

@@ -9,13 +9,13 @@ import { type Clock, systemClock } from "../../../services.ts";
 import { ConnectionDropped, refusedFetchError } from "../../../loopback/connection.ts";
 import { holdOpen, type Wakers } from "../../clock/hold_open.ts";
 import { inProcessFetch } from "../../fetch/in_process_fetch.ts";
-import { answerWithFault, findFault, type InjectedFault } from "../shared/injected_fault.ts";
-import { parseBody } from "../shared/json_body.ts";
+import { answerWithFault, findFault, type InjectedFault } from "../kit/injected_fault.ts";
+import { parseBody } from "../kit/json_body.ts";
 import { LxdEvents } from "./events.ts";
 import { type LxdBehaviour, LxdEmulatedOperation, type LxdOperationState } from "./operation.ts";
 import { asyncReply, errorReply, findRoute, listReply, syncReply } from "./reply.ts";
 import { pause } from "../../clock/pause.ts";
-import { createRequestLog, type LoggedRequest } from "../shared/request_log.ts";
+import { createRequestLog, type LoggedRequest } from "../kit/request_log.ts";
 
 /** A request that starts an operation. */
 export interface LxdStart {

@@ -5,8 +5,8 @@
  */
 import { type Clock, systemClock } from "../../../services.ts";
 import { inProcessFetch } from "../../fetch/in_process_fetch.ts";
-import { answerWithFault, findFault, type InjectedFault } from "../shared/injected_fault.ts";
-import { parseBody } from "../shared/json_body.ts";
+import { answerWithFault, findFault, type InjectedFault } from "../kit/injected_fault.ts";
+import { parseBody } from "../kit/json_body.ts";
 import {
   createOciCloud,
   notFound,
@@ -18,8 +18,8 @@ import {
 import type { OciWork } from "./resource.ts";
 import { findOciRoute, type OciRequestKind } from "./route.ts";
 import { checkSignature } from "./signature_check.ts";
-import { createRequestLog, type LoggedRequest } from "../shared/request_log.ts";
-import { createRequestWindow, type RequestLimit } from "../shared/request_window.ts";
+import { createRequestLog, type LoggedRequest } from "../kit/request_log.ts";
+import { createRequestWindow, type RequestLimit } from "../kit/request_window.ts";
 
 /** One request to the emulator. */
 export interface OciLoggedRequest extends LoggedRequest<OciRequestKind> {

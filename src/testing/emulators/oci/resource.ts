@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonValue } from "../../../model/message.ts";
-import type { InjectedFault } from "../shared/injected_fault.ts";
+import type { InjectedFault } from "../kit/injected_fault.ts";
 
 /** What is done to a resource. */
 export type OciActionKind = "create" | "start" | "stop" | "act" | "update" | "delete";
