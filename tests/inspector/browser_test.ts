@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { hasChromium } from "./browser/_page.ts";
 import { scenarios } from "./browser/scenarios.ts";
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 600_000;
 
 let results: Promise<ReadonlyMap<string, string>> | undefined;
 

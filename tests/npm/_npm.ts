@@ -10,7 +10,7 @@ import { pack } from "../../tools/pack.ts";
 const TOOLS = ["esbuild@0.28.2", "playwright-core@1.65.1"];
 
 /** Longest that any program may take. */
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 1_200_000;
 
 /** How a program ended. */
 export interface Ended {
