@@ -61,6 +61,8 @@ Deno.test("long hostile texts are cleaned in linear time", () => {
     const startMs = performance.now();
     cleanLine(part.repeat(200_000));
     const tookMs = performance.now() - startMs;
-    if (tookMs > 5_000) throw new Error(`${JSON.stringify(part)} took ${tookMs} ms`);
+    if (tookMs > 120_000) { // in square time it would be hours
+      throw new Error(`${JSON.stringify(part)} took ${tookMs} ms`);
+    }
   }
 });

