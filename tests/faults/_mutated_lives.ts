@@ -23,8 +23,6 @@ export interface Life {
   readonly value: unknown;
   /** The value, or what it is made of, is whatever JSON the service likes. */
   readonly isAnyJson?: boolean;
-  /** The value where a reply's body cannot be read, and its headers say enough. */
-  readonly withoutBroken?: unknown;
   /** A service has nothing to say there. */
   readonly mayBeEmpty?: boolean;
   /** Whether a value says of itself that what it tells of has ended well. */
@@ -196,7 +194,6 @@ export const LIVES: Readonly<Record<string, Life>> = {
       { status: 200, json: work("SUCCEEDED") },
     ],
     value: { body: instance("PROVISIONING"), workRequest: work("SUCCEEDED") },
-    withoutBroken: { workRequest: work("SUCCEEDED") },
     mayBeEmpty: true,
     // An action without a work request has ended by its reply.
     isGood: ({ workRequest }) =>

@@ -86,7 +86,6 @@ function checkEnd(
   const { value } = outcome;
   if (equal(value, life.value)) return;
   const words = `success with ${JSON.stringify(value)}`;
-  if (isBroken && life.withoutBroken && equal(value, life.withoutBroken)) return;
   assert(!isBroken, words);
   if (value === undefined) return assert(life.mayBeEmpty, words);
   const told = [reply, ...life.replies].map(({ json }) => json);
